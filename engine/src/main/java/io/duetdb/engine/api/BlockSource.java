@@ -1,0 +1,13 @@
+package io.duetdb.engine.api;
+
+/**
+ * Where the page memory gets its blocks from. The engine asks on its own thread and must not be kept waiting: the server
+ * keeps the next large block ready, because zeroing 32 MiB takes milliseconds.
+ */
+public interface BlockSource {
+    /** Blocks fresh from the Java heap, made when asked for. */
+    BlockSource PLAIN = byte[]::new;
+
+    /** A zeroed array of exactly {@code bytes} bytes. */
+    byte[] take(int bytes);
+}

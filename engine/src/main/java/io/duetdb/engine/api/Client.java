@@ -1,0 +1,19 @@
+package io.duetdb.engine.api;
+
+/** The engine's state of one connected user, as far as a front-end may see it. */
+public interface Client {
+    /** Unique among all clients of one engine, ascending from 1. */
+    long id();
+
+    /** The connection this client was made for. */
+    Connection connection();
+
+    /** Whether AUTH or the lack of a password lets this client run ordinary commands. */
+    boolean authenticated();
+
+    /** The offset of the last effect this client caused (see {@link Propagator}). */
+    long writeOffset();
+
+    /** Whether no further command will be executed for this client. */
+    boolean closing();
+}

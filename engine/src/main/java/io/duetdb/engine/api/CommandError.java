@@ -1,0 +1,31 @@
+package io.duetdb.engine.api;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A user's fault: the error line a command answers with, without RESP's leading {@code '-'}. Stackless, so that the
+ * common ones are preallocated constants ({@link Errors}) and throwing costs no walk of the stack. Anything else that
+ * is thrown inside the engine is a bug of ours and is treated as one.
+ */
+public final class CommandError extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final byte[] line;
+
+    /** An error whose line is {@code text} (UTF-8), for instance {@code "ERR syntax error"}. */
+    public CommandError(String text) {
+        super(text, null, false, false);
+        this.line = text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** An error whose line holds arbitrary bytes, for instance a part of the request. Takes ownership of the array. */
+    public CommandError(byte[] line) {
+        super(new String(line, StandardCharsets.ISO_8859_1), null, false, false);
+        this.line = line;
+    }
+
+    /** The error line: code, space, message. Not to be modified. */
+    public byte[] line() {
+        return line;
+    }
+}

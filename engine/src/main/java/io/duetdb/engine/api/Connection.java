@@ -1,0 +1,35 @@
+package io.duetdb.engine.api;
+
+/**
+ * What a front-end supplies for one connected user: a sink for replies and a way to let them go. All methods are called
+ * on the engine's thread.
+ *
+ * <p>Replies do not leave when they are written. A connection counts what was written since it was opened as a position
+ * (bytes, or whole replies for callers inside the JVM); the engine's reply gate says up to which position it may leave.
+ * That is how replies wait for the append-only file.
+ */
+public interface Connection {
+    /** The sink for this connection's next reply. Valid until another connection's sink is asked for. */
+    Reply reply();
+
+    /** The position behind everything written so far. */
+    long produced();
+
+    /**
+     * Everything before {@code position} may leave now, in one flush. Never called with a smaller position than before.
+     * A close that was asked for takes place when all that was produced before it has left.
+     */
+    void release(long position);
+
+    /** Asks for an orderly end: what was produced up to now still leaves, no further command is taken. */
+    void closeAfterReply();
+
+    /** Ends the connection at once, dropping what has not left. */
+    void abort();
+
+    /** The peer's address as {@code CLIENT LIST} shows it, {@code ip:port}; empty for callers inside the JVM. */
+    String remoteAddress();
+
+    /** Our own end, {@code ip:port}; empty for callers inside the JVM. */
+    String localAddress();
+}

@@ -1,0 +1,66 @@
+package io.duetdb.engine.api;
+
+/** What commands ask of the outside. The server implements it; the engine never sees a file, a socket or a thread. */
+public interface Host {
+    /** A host without any outside: for tests and for engines embedded without a server. */
+    Host NONE = new Host() {};
+
+    /** Ends the process, or the embedded instance, after the present turn. {@code save} as SHUTDOWN's argument says. */
+    default void shutdown(boolean save) {
+        throw new CommandError("ERR SHUTDOWN is not available: this instance is embedded, close it from the program");
+    }
+
+    /** Writes the present settings back into the configuration file. */
+    default void rewriteConfig() {
+        throw new CommandError("ERR The server is running without a config file");
+    }
+
+    /** Fills {@code bytes} from a cryptographically strong source; for ACL GENPASS and run ids. */
+    default void secureBytes(byte[] bytes) {
+        throw new IllegalStateException("this host has no source of strong random bytes");
+    }
+
+    /** A figure of the process for INFO, or {@code fallback} when this host does not know it. */
+    default long figure(Figure figure, long fallback) {
+        return fallback;
+    }
+
+    /** A text of the process for INFO (operating system, executable ...), or empty. */
+    default String text(Text text) {
+        return "";
+    }
+
+    /** A bug was met while a command ran: to be logged with its stack. */
+    default void bug(String what, Throwable cause) {
+        throw new IllegalStateException(what, cause);
+    }
+
+    /** A message for the operator's log. */
+    default void log(String message) {}
+
+    /** Numbers that only the process knows. Sizes in bytes, times in microseconds. */
+    enum Figure {
+        PROCESS_ID,
+        TCP_PORT,
+        REST_PORT,
+        RESIDENT_BYTES,
+        HEAP_USED_BYTES,
+        HEAP_MAX_BYTES,
+        SYSTEM_MEMORY_BYTES,
+        CPU_USER_US,
+        CPU_SYSTEM_US,
+        COLLECTOR_RUNS,
+        COLLECTOR_TIME_US,
+        NET_INPUT_BYTES,
+        NET_OUTPUT_BYTES
+    }
+
+    /** Words that only the process knows. */
+    enum Text {
+        OS,
+        JVM,
+        EXECUTABLE,
+        CONFIG_FILE,
+        TRANSPORT
+    }
+}

@@ -1,0 +1,59 @@
+package io.duetdb.engine.api;
+
+/**
+ * A frozen view of all databases: what persistence, marks and the console see. It may be read by one other thread while
+ * the engine goes on writing; {@link #close} belongs to the engine's thread again.
+ */
+public interface Snapshot extends AutoCloseable {
+    /** Number of databases. */
+    int databases();
+
+    /** Number of keys in a database, expired ones that were not yet removed included. */
+    long size(int db);
+
+    /** Offset of the effects (see {@link Propagator}) that this view contains. */
+    long offset();
+
+    /** Wall time of the freeze, ms since the epoch. */
+    long frozenAtMs();
+
+    /** Walks a database's entries in hash order. Throws {@link Cancelled} when the engine took the view back. */
+    void forEach(int db, EntryVisitor visitor);
+
+    /** The digest of all databases as {@code DEBUG DIGEST} computes it: 20 bytes. */
+    byte[] digest();
+
+    /** Gives the view's memory back. Engine's thread only; nobody may be reading any more. */
+    @Override
+    void close();
+
+    /** Sees one entry of a walk. The arrays are only valid during the call and must not be modified. */
+    interface EntryVisitor {
+        /**
+         * @param expireAtMs absolute time, or -1
+         * @param value reads the value, whatever its type
+         */
+        void entry(byte[] key, int keyOffset, int keyLength, long expireAtMs, ValueReader value);
+    }
+
+    /** Reads the value of the entry a walk stands at. */
+    interface ValueReader {
+        /** The type as TYPE names it. */
+        String type();
+
+        /** A string's length in bytes. */
+        long length();
+
+        /** Copies {@code length} bytes of a string from {@code from} on. */
+        void copy(long from, byte[] to, int offset, int length);
+    }
+
+    /** Thrown to a reader whose view was taken back because memory ran out. */
+    final class Cancelled extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public Cancelled() {
+            super("the snapshot was cancelled: memory ran out while it was read", null, false, false);
+        }
+    }
+}
