@@ -87,7 +87,7 @@ public final class Argv {
     private byte[] joined(int index) {
         byte[][][] all = pieces;
         byte[][] parts = all == null || index >= all.length ? null : all[index];
-        if (parts == null) {
+        if (all == null || parts == null) {
             return buffer;
         }
         if (parts.length > 1) {

@@ -7,8 +7,7 @@ public final class Errors {
     public static final CommandError NOT_A_FLOAT = new CommandError("ERR value is not a valid float");
     public static final CommandError WRONGTYPE =
             new CommandError("WRONGTYPE Operation against a key holding the wrong kind of value");
-    public static final CommandError OOM =
-            new CommandError("OOM command not allowed when used memory > 'maxmemory'.");
+    public static final CommandError OOM = new CommandError("OOM command not allowed when used memory > 'maxmemory'.");
     public static final CommandError NOAUTH = new CommandError("NOAUTH Authentication required.");
     public static final CommandError NO_SUCH_KEY = new CommandError("ERR no such key");
     public static final CommandError OVERFLOW = new CommandError("ERR increment or decrement would overflow");
