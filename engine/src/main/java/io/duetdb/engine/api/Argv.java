@@ -190,10 +190,11 @@ public final class Argv {
      */
     public long integer(int index) {
         byte[] b = array(index);
-        if (!Numbers.isLong(b, offsets[index], lengths[index])) {
+        long value = Numbers.parse(b, offsets[index], lengths[index]);
+        if (value == Numbers.NOT_A_LONG && !Numbers.isLong(b, offsets[index], lengths[index])) {
             throw Errors.NOT_AN_INTEGER;
         }
-        return Numbers.parseLong(b, offsets[index], lengths[index]);
+        return value;
     }
 
     /** A copy of an argument's bytes. */
