@@ -1,0 +1,97 @@
+package io.duetdb.bench.compare;
+
+import static io.duetdb.bench.compare.Row.Goal.atLeast;
+import static io.duetdb.bench.compare.Row.Goal.atMost;
+
+import io.duetdb.bench.compare.Row.Goal;
+import io.duetdb.bench.compare.Row.Workload;
+import io.duetdb.bench.compare.Workloads.Fill;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** The table of rows: what is measured, and how far it must reach. */
+final class Rows {
+    private static final int FULL = 7;
+    private static final int BIG = 3;
+    private static final long MILLION = 1_000_000;
+
+    private static final Fill STRINGS = server -> Loader.of(server.port(), 64).load(0, MILLION);
+    private static final Fill COUNTERS = server -> Loader.of(server.port(), "counter:", "7").load(0, MILLION);
+    private static final Fill KILOBYTES = server -> Loader.of(server.port(), 1024).load(0, 100_000);
+    private static final Fill BIG_VALUES = server -> Loader.of(server.port(), 65536).load(0, 1000);
+    private static final Fill NOTHING = server -> {};
+
+    private Rows() {}
+
+    /** All rows, in the order they run. */
+    static List<Row> all() {
+        List<Row> rows = new ArrayList<>();
+        for (int p : new int[] {1, 16, 64, 100}) {
+            Goal goal = p == 1 ? atLeast(0.95, 1.05) : p == 16 ? atLeast(1.1, 1.4) : atLeast(1.2, 1.6);
+            long n = p == 1 ? 250_000 : p == 16 ? 2_000_000 : 3_000_000;
+            add(rows, "ping-p" + p, goal, test(NOTHING, "ping_mbulk", n, p, 64, MILLION), p == 16);
+            add(rows, "set-p" + p, goal, test(STRINGS, "set", n, p, 64, MILLION), p <= 64);
+            add(rows, "get-p" + p, goal, test(STRINGS, "get", n, p, 64, MILLION), p <= 64);
+            add(rows, "incr-p" + p, goal, test(COUNTERS, "incr", n, p, 64, MILLION), p == 16);
+        }
+        for (int p : new int[] {1, 16}) {
+            add(rows, "mset10-p" + p, atLeast(1.1, 1.5), test(STRINGS, "mset", 200_000, p, 64, MILLION), p == 16);
+            add(rows, "mget10-p" + p, atLeast(1.1, 1.5), mget(10, 200_000, p), false);
+            add(rows, "mget100-p" + p, atLeast(1.1, 1.5), mget(100, 40_000, p), p == 16);
+            long n = p == 1 ? 250_000 : 1_000_000;
+            add(rows, "set-1k-p" + p, atLeast(1.0, 1.1), test(KILOBYTES, "set", n, p, 1024, 100_000), false);
+            add(rows, "get-1k-p" + p, atLeast(1.0, 1.1), test(KILOBYTES, "get", n, p, 1024, 100_000), p == 16);
+        }
+        add(rows, "get-64k-p1", atLeast(1.0, 1.2), test(BIG_VALUES, "get", 60_000, 1, 65536, 1000), false);
+        add(rows, "rest-get", new Goal(Double.NaN, Double.NaN, true, "k/s"), Workloads.restGet(), false);
+        add(rows, "rest-pipeline-100", atLeast(0.4, 0.6), Workloads.restPipeline(), false);
+        big(rows, "memory-32", atMost(0.80, 0.55, "x"), MemoryWorkloads.perKey(32, false), false);
+        big(rows, "memory-64", atMost(0.80, 0.65, "x"), MemoryWorkloads.perKey(64, false), true);
+        big(rows, "memory-100", atMost(0.85, 0.70, "x"), MemoryWorkloads.perKey(100, false), false);
+        big(rows, "memory-1000", atMost(1.0, 0.96, "x"), MemoryWorkloads.perKey(1000, false), false);
+        big(rows, "memory-32-ttl", atMost(0.75, 0.60, "x"), MemoryWorkloads.perKey(32, true), false);
+        big(rows, "memory-64-ttl", atMost(0.75, 0.60, "x"), MemoryWorkloads.perKey(64, true), false);
+        big(rows, "memory-idle", atMost(90, 65, "MB"), MemoryWorkloads.idle(), false);
+        big(rows, "flat-get-10m", atLeast(0.6, 0.75), Workloads.flat(1000, 10 * MILLION), false);
+        stalls(rows);
+        big(rows, "steady-collector", atMost(0, 0, "runs"), SteadyWorkload.overwrites(), false);
+        return rows;
+    }
+
+    private static void stalls(List<Row> rows) {
+        Goal goal = atMost(Double.NaN, 2, "ms");
+        stall(rows, "stall-growth", goal, StallWorkloads.growth(), StallWorkloads.growth());
+        stall(rows, "stall-expiry", atMost(25, 2, "ms"), StallWorkloads.expiry(), StallWorkloads.expiry());
+        stall(rows, "stall-flushall", goal, StallWorkloads.flushAll("FLUSHALL"), StallWorkloads.flushAll("FLUSHALL", "ASYNC"));
+        stall(rows, "stall-del-100mb", goal, StallWorkloads.bigString("DEL"), StallWorkloads.bigString("UNLINK"));
+        stall(rows, "stall-unlink-100mb", goal, StallWorkloads.bigString("UNLINK"), StallWorkloads.bigString("UNLINK"));
+    }
+
+    private static void add(List<Row> rows, String name, Goal goal, Workload workload, boolean guarded) {
+        rows.add(new Row(name, goal, workload, FULL, guarded));
+    }
+
+    private static void big(List<Row> rows, String name, Goal goal, Workload workload, boolean guarded) {
+        rows.add(new Row(name, goal, workload, BIG, guarded));
+    }
+
+    private static void stall(
+            List<Row> rows, String name, Goal goal, StallWorkloads.Scene ours, StallWorkloads.Scene theirs) {
+        rows.add(new Row(name, goal, StallWorkloads.stall(ours, theirs), BIG, false));
+    }
+
+    private static Workload test(Fill fill, String name, long requests, int p, int bytes, long keys) {
+        return Workloads.benchmark(
+                fill,
+                requests,
+                name.equals("mset") ? 10 : 1,
+                List.of("-t", name, "-c", "50", "-P", "" + p, "-r", "" + keys, "-d", "" + bytes));
+    }
+
+    private static Workload mget(int keys, long requests, int p) {
+        List<String> arguments = new ArrayList<>(List.of("-c", "50", "-P", "" + p, "-r", "" + MILLION, "MGET"));
+        arguments.addAll(Collections.nCopies(keys, "key:__rand_int__"));
+        return Workloads.benchmark(STRINGS, requests, keys, arguments);
+    }
+}

@@ -1,0 +1,181 @@
+package io.duetdb.bench.compare;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One server under test, a process of its own, pinned to core 0. Closing it ends the process. */
+final class ServerProcess implements AutoCloseable {
+    /** The core the servers live on. */
+    static final int CORE = 0;
+
+    private static final long START_MS_MAX = 60_000;
+
+    private final String name;
+    private final boolean duet;
+    private final Process process;
+    private final long pid;
+    private final int port;
+    private final int restPort;
+    private final Path directory;
+
+    private ServerProcess(
+            String name, boolean duet, Process process, long pid, int port, int restPort, Path directory) {
+        this.name = name;
+        this.duet = duet;
+        this.process = process;
+        this.pid = pid;
+        this.port = port;
+        this.restPort = restPort;
+        this.directory = directory;
+    }
+
+    /** Starts redis-server without persistence. */
+    static ServerProcess redis(String name, Options options) throws IOException, InterruptedException {
+        int port = freePort();
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(CORE), "redis-server"));
+        command.addAll(List.of("--port", Integer.toString(port), "--save", "", "--appendonly", "no"));
+        command.addAll(List.of("--bind", "127.0.0.1"));
+        return start(name, false, command, Map.of(), port, 0, options);
+    }
+
+    /**
+     * Starts Duet through its launcher. {@code jvmOptions} (may be empty) go beside the launcher's own; {@code {dir}} in
+     * them becomes {@link #directory}.
+     */
+    static ServerProcess duet(Options options, String jvmOptions) throws IOException, InterruptedException {
+        int port = freePort();
+        int restPort = freePort();
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(CORE), options.launcher()));
+        command.addAll(List.of("--port", Integer.toString(port), "--rest-port", Integer.toString(restPort)));
+        command.addAll(List.of("--rest-token", Workloads.TOKEN));
+        command.addAll(options.duetArguments());
+        Map<String, String> environment = new HashMap<>();
+        String javaHome = options.javaHome();
+        if (!javaHome.isEmpty()) {
+            environment.put("JAVA_HOME", javaHome);
+            environment.put("PATH", javaHome + "/bin:" + System.getenv("PATH"));
+        }
+        if (!jvmOptions.isEmpty()) {
+            environment.put("JDK_JAVA_OPTIONS", jvmOptions);
+        }
+        return start("duet", true, command, environment, port, restPort, options);
+    }
+
+    private static ServerProcess start(
+            String name,
+            boolean duet,
+            List<String> command,
+            Map<String, String> environment,
+            int port,
+            int restPort,
+            Options options)
+            throws IOException, InterruptedException {
+        Path directory = Files.createTempDirectory("duet-compare-");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("log").toFile());
+        environment.forEach((key, value) -> builder.environment().put(key, value.replace("{dir}", directory.toString())));
+        Process process = builder.start();
+        long begun = System.nanoTime();
+        while (true) {
+            try (RespClient client = new RespClient(port)) {
+                client.run("PING");
+                break;
+            } catch (IOException e) {
+                long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+                if (!process.isAlive() || ms > START_MS_MAX) {
+                    process.destroyForcibly();
+                    throw new IOException(name + " did not start: " + String.join(" ", command) + "\n" + tail(directory));
+                }
+                Thread.sleep(5);
+            }
+        }
+        ProcessHandle leaf = process.toHandle();
+        for (ProcessHandle child : (Iterable<ProcessHandle>) leaf.descendants()::iterator) {
+            if (child.info().command().orElse("").endsWith("java")) {
+                leaf = child;
+            }
+        }
+        options.remember(name, Proc.commandLine(leaf.pid()));
+        return new ServerProcess(name, duet, process, leaf.pid(), port, restPort, directory);
+    }
+
+    private static String tail(Path directory) throws IOException {
+        List<String> lines = Files.readAllLines(directory.resolve("log"), StandardCharsets.ISO_8859_1);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** What the tables call it. */
+    String name() {
+        return name;
+    }
+
+    /** Whether this is Duet and not redis-server. */
+    boolean isDuet() {
+        return duet;
+    }
+
+    long pid() {
+        return pid;
+    }
+
+    int port() {
+        return port;
+    }
+
+    int restPort() {
+        return restPort;
+    }
+
+    /** The server's own scratch directory: its log, and logs of the collector. */
+    Path directory() {
+        return directory;
+    }
+
+    /** A numeric field of INFO, or -1 where the server has none of that name. */
+    long info(String field) throws IOException {
+        try (RespClient client = new RespClient(port)) {
+            for (String line : client.run("INFO", "everything").split("\r?\n")) {
+                if (line.startsWith(field + ":")) {
+                    return (long) Double.parseDouble(line.substring(field.length() + 1).trim());
+                }
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly().waitFor();
+            }
+            for (String file : List.of("log", "gc.log")) {
+                Files.deleteIfExists(directory.resolve(file));
+            }
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            // A server that left files behind has its directory kept: somebody will want to look.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
