@@ -16,7 +16,8 @@ import java.util.Map;
 final class Guard {
     private static final Path FILE = Path.of("bench/guard.tsv");
     private static final double DOWN = 0.95;
-    private static final String HEAD = "# row\tcounts\tratio (higher is better; recorded by bench/compare --guard --record)";
+    private static final String HEAD =
+            "# row\tcounts\tratio (higher is better; recorded by bench/compare --guard --record)";
 
     private record Recorded(String counts, double ratio) {}
 

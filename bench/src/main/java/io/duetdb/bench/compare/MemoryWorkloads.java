@@ -64,8 +64,7 @@ final class MemoryWorkloads {
     }
 
     private static String points(double[] measured) {
-        return String.format(
-                Locale.ROOT, "%.0f, %.0f, %.0f MB", measured[0] / MB, measured[1] / MB, measured[2] / MB);
+        return String.format(Locale.ROOT, "%.0f, %.0f, %.0f MB", measured[0] / MB, measured[1] / MB, measured[2] / MB);
     }
 
     /** Resident megabytes of a server that was started, answered a few pings and rests. */
@@ -85,8 +84,9 @@ final class MemoryWorkloads {
                 }
             }
             return new Result(row.name(), row.goal(), new Series(ours))
-                    .columns(Report.number(new Series(ours).median()) + " MB", Report.number(new Series(theirs).median())
-                            + " MB");
+                    .columns(
+                            Report.number(new Series(ours).median()) + " MB",
+                            Report.number(new Series(theirs).median()) + " MB");
         };
     }
 }

@@ -57,10 +57,11 @@ final class Options {
                 case "--help" -> o.help = true;
                 case "--jdk" -> o.jdk = value(words, ++i);
                 case "--json" -> o.json = value(words, ++i);
-                case "--duet" -> o.launcher =
-                        Path.of(value(words, ++i)).toAbsolutePath().toString();
-                case "--duet-args" -> o.duetArguments = new ArrayList<>(
-                        Arrays.asList(value(words, ++i).trim().split("\\s+")));
+                case "--duet" ->
+                    o.launcher = Path.of(value(words, ++i)).toAbsolutePath().toString();
+                case "--duet-args" ->
+                    o.duetArguments = new ArrayList<>(
+                            Arrays.asList(value(words, ++i).trim().split("\\s+")));
                 default -> throw new IllegalArgumentException("unknown option '" + words[i] + "' (see --help)");
             }
         }

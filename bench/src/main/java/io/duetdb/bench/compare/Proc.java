@@ -52,7 +52,9 @@ final class Proc {
 
     /** The command line of a process, arguments separated by blanks. */
     static String commandLine(long pid) {
-        return String.join("\n", lines("/proc/" + pid + "/cmdline")).replace('\0', ' ').trim();
+        return String.join("\n", lines("/proc/" + pid + "/cmdline"))
+                .replace('\0', ' ')
+                .trim();
     }
 
     /** The processor's name, the kernel and the load of the machine: what a reader needs beside the figures. */
@@ -65,7 +67,8 @@ final class Proc {
                 cores++;
             }
         }
-        return model + " x " + cores + ", Linux " + lines("/proc/sys/kernel/osrelease").get(0) + ", load "
+        return model + " x " + cores + ", Linux "
+                + lines("/proc/sys/kernel/osrelease").get(0) + ", load "
                 + lines("/proc/loadavg").get(0);
     }
 

@@ -17,9 +17,12 @@ final class Rows {
     private static final long MILLION = 1_000_000;
 
     private static final Fill STRINGS = server -> Loader.of(server.port(), 64).load(0, MILLION);
-    private static final Fill COUNTERS = server -> Loader.of(server.port(), "counter:", "7").load(0, MILLION);
-    private static final Fill KILOBYTES = server -> Loader.of(server.port(), 1024).load(0, 100_000);
-    private static final Fill BIG_VALUES = server -> Loader.of(server.port(), 65536).load(0, 1000);
+    private static final Fill COUNTERS =
+            server -> Loader.of(server.port(), "counter:", "7").load(0, MILLION);
+    private static final Fill KILOBYTES =
+            server -> Loader.of(server.port(), 1024).load(0, 100_000);
+    private static final Fill BIG_VALUES =
+            server -> Loader.of(server.port(), 65536).load(0, 1000);
     private static final Fill NOTHING = server -> {};
 
     private Rows() {}
@@ -63,7 +66,12 @@ final class Rows {
         Goal goal = atMost(Double.NaN, 2, "ms");
         stall(rows, "stall-growth", goal, StallWorkloads.growth(), StallWorkloads.growth());
         stall(rows, "stall-expiry", atMost(25, 2, "ms"), StallWorkloads.expiry(), StallWorkloads.expiry());
-        stall(rows, "stall-flushall", goal, StallWorkloads.flushAll("FLUSHALL"), StallWorkloads.flushAll("FLUSHALL", "ASYNC"));
+        stall(
+                rows,
+                "stall-flushall",
+                goal,
+                StallWorkloads.flushAll("FLUSHALL"),
+                StallWorkloads.flushAll("FLUSHALL", "ASYNC"));
         stall(rows, "stall-del-100mb", goal, StallWorkloads.bigString("DEL"), StallWorkloads.bigString("UNLINK"));
         stall(rows, "stall-unlink-100mb", goal, StallWorkloads.bigString("UNLINK"), StallWorkloads.bigString("UNLINK"));
     }

@@ -64,7 +64,7 @@ final class ServerProcess implements AutoCloseable {
             environment.put("PATH", javaHome + "/bin:" + System.getenv("PATH"));
         }
         if (!jvmOptions.isEmpty()) {
-            environment.put("JDK_JAVA_OPTIONS", jvmOptions);
+            environment.put("DUET_JAVA_OPTS", jvmOptions);
         }
         return start("duet", true, command, environment, port, restPort, options);
     }
@@ -83,7 +83,8 @@ final class ServerProcess implements AutoCloseable {
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile());
-        environment.forEach((key, value) -> builder.environment().put(key, value.replace("{dir}", directory.toString())));
+        environment.forEach(
+                (key, value) -> builder.environment().put(key, value.replace("{dir}", directory.toString())));
         Process process = builder.start();
         long begun = System.nanoTime();
         while (true) {
@@ -94,7 +95,8 @@ final class ServerProcess implements AutoCloseable {
                 long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
                 if (!process.isAlive() || ms > START_MS_MAX) {
                     process.destroyForcibly();
-                    throw new IOException(name + " did not start: " + String.join(" ", command) + "\n" + tail(directory));
+                    throw new IOException(
+                            name + " did not start: " + String.join(" ", command) + "\n" + tail(directory));
                 }
                 Thread.sleep(5);
             }
@@ -152,7 +154,8 @@ final class ServerProcess implements AutoCloseable {
         try (RespClient client = new RespClient(port)) {
             for (String line : client.run("INFO", "everything").split("\r?\n")) {
                 if (line.startsWith(field + ":")) {
-                    return (long) Double.parseDouble(line.substring(field.length() + 1).trim());
+                    return (long) Double.parseDouble(
+                            line.substring(field.length() + 1).trim());
                 }
             }
         }

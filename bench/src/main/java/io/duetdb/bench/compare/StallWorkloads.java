@@ -28,7 +28,8 @@ final class StallWorkloads {
         String act(ServerProcess server, Session session) throws Exception;
     }
 
-    private record Stall(double ownMs, double probeMs, double idleMs, double p999Ms, GcLog.Pauses pauses, String words) {
+    private record Stall(
+            double ownMs, double probeMs, double idleMs, double p999Ms, GcLog.Pauses pauses, String words) {
         /** The stall that counts: the server's own figure if it has one, noise taken off. */
         double ms() {
             return ownMs >= 0 ? ownMs : Math.max(0, probeMs - idleMs);
@@ -129,7 +130,9 @@ final class StallWorkloads {
             public void prepare(ServerProcess server, Session session) throws IOException {
                 Loader.of(server.port(), 64).load(0, 100_000);
                 at = System.currentTimeMillis() + session.sized(20_000, 10_000);
-                Loader.of(server.port(), "gone:", "x".repeat(32)).expiringAt(at).load(0, session.sized(1_000_000, 300_000));
+                Loader.of(server.port(), "gone:", "x".repeat(32))
+                        .expiringAt(at)
+                        .load(0, session.sized(1_000_000, 300_000));
             }
 
             @Override
@@ -182,8 +185,9 @@ final class StallWorkloads {
 
     /** Ten million keys and one command that removes them all. */
     static Scene flushAll(String... command) {
-        return scene((server, session) -> Loader.of(server.port(), 32)
-                .load(0, session.sized(10_000_000, 2_000_000)), command);
+        return scene(
+                (server, session) -> Loader.of(server.port(), 32).load(0, session.sized(10_000_000, 2_000_000)),
+                command);
     }
 
     /** One string of 100 MB and one command that removes it. */

@@ -58,6 +58,7 @@ final class SteadyWorkload {
         };
     }
 
+    @SuppressWarnings("BanJNDI") // The URL comes from our own child, whose beans are all we ask.
     private static JMXConnector connect(long pid) throws IOException {
         try {
             VirtualMachine vm = VirtualMachine.attach(Long.toString(pid));

@@ -15,6 +15,7 @@ final class Workloads {
     /** From this share of its core on, redis-benchmark measures itself and not the server. */
     private static final double CLIENT_BOUND = 0.95;
 
+    private static final double NOISY = 0.05;
     private static final double STEADY = 0.03;
     private static final int WARM_UPS_MAX = 5;
 
@@ -68,7 +69,8 @@ final class Workloads {
 
     private static Result compare(Row row, List<Run> ours, List<Run> theirs) {
         int n = ours.size();
-        Series throughput = Series.of(n, i -> ours.get(i).perSecond() / theirs.get(i).perSecond());
+        Series throughput =
+                Series.of(n, i -> ours.get(i).perSecond() / theirs.get(i).perSecond());
         Series cpu = Series.of(n, i -> theirs.get(i).cpuUsPerOp() / ours.get(i).cpuUsPerOp());
         Series load = Series.of(
                 n, i -> Math.max(ours.get(i).clientLoad(), theirs.get(i).clientLoad()));
@@ -84,7 +86,7 @@ final class Workloads {
                 .figure("cpuUsPeer", Series.of(n, i -> theirs.get(i).cpuUsPerOp()))
                 .detail(
                         "throughput x%.2f; server CPU per op %.3f / %.3f us = %.2f, counts as x%.2f (%.2f..%.2f); "
-                                + "client's core %.0f / %.0f %%; others on the server's core %.0f / %.0f %%",
+                                + "client's core %.0f / %.0f %%; others on the server's core %.0f / %.0f %%%s",
                         throughput.median(),
                         cpuUs(ours),
                         cpuUs(theirs),
@@ -95,7 +97,13 @@ final class Workloads {
                         100 * clientLoad(ours),
                         100 * clientLoad(theirs),
                         100 * noise(ours),
-                        100 * noise(theirs));
+                        100 * noise(theirs),
+                        quiet(ours, theirs));
+    }
+
+    /** A word of warning where neighbours took more than a twentieth of the server's core. */
+    private static String quiet(List<Run> ours, List<Run> theirs) {
+        return Math.max(noise(ours), noise(theirs)) > NOISY ? " (NOISY)" : "";
     }
 
     private static String rate(List<Run> runs) {
@@ -128,7 +136,9 @@ final class Workloads {
             boolean clientBound = duet[2].median() >= CLIENT_BOUND;
             Series value = clientBound ? duet[1] : duet[0];
             return new Result(row.name(), row.goal(), value)
-                    .columns("x" + Report.number(value.median()), "x" + Report.number(peer[clientBound ? 1 : 0].median()))
+                    .columns(
+                            "x" + Report.number(value.median()),
+                            "x" + Report.number(peer[clientBound ? 1 : 0].median()))
                     .counts(clientBound ? "cpu" : "rate")
                     .figure("rate", duet[0])
                     .figure("cpu", duet[1])
@@ -167,7 +177,8 @@ final class Workloads {
             return new Series[] {
                 Series.of(rounds, i -> at.get(i).perSecond() / of.get(i).perSecond()),
                 Series.of(rounds, i -> of.get(i).cpuUsPerOp() / at.get(i).cpuUsPerOp()),
-                Series.of(rounds, i -> Math.max(at.get(i).clientLoad(), of.get(i).clientLoad())),
+                Series.of(
+                        rounds, i -> Math.max(at.get(i).clientLoad(), of.get(i).clientLoad())),
             };
         }
     }
@@ -182,8 +193,9 @@ final class Workloads {
             try (ServerProcess duet = session.startDuet()) {
                 Loader.of(duet.port(), 64).load(0, 1_000_000);
                 String path = "/get/key:000000000042";
-                String warmUp = perSecond(Tool.wrk(duet, header, 50, seconds, path).perSecond())
-                        + " " + perSecond(Tool.wrk(duet, header, 50, seconds, path).perSecond());
+                String warmUp = perSecond(
+                                Tool.wrk(duet, header, 50, seconds, path).perSecond()) + " "
+                        + perSecond(Tool.wrk(duet, header, 50, seconds, path).perSecond());
                 warmUp(duet, resp, 200_000, 1);
                 List<Run> rest = new ArrayList<>();
                 List<Run> plain = new ArrayList<>();
@@ -191,10 +203,15 @@ final class Workloads {
                     rest.add(Tool.wrk(duet, header, 50, seconds, path));
                     plain.add(Tool.redisBenchmark(duet, resp, 200_000));
                 }
-                return new Result(row.name(), row.goal(), Series.of(rounds, i -> rest.get(i).perSecond() / 1000))
+                return new Result(
+                                row.name(),
+                                row.goal(),
+                                Series.of(rounds, i -> rest.get(i).perSecond() / 1000))
                         .columns(rate(rest), "-")
                         .figure("cpuUsDuet", Series.of(rounds, i -> rest.get(i).cpuUsPerOp()))
-                        .figure("respPerSecond", Series.of(rounds, i -> plain.get(i).perSecond()))
+                        .figure(
+                                "respPerSecond",
+                                Series.of(rounds, i -> plain.get(i).perSecond()))
                         .detail(
                                 "server CPU per request %.2f us, wrk's core %.0f %%; RESP P 1 on the same server %s, "
                                         + "%.2f us; warm-up: %s",
@@ -212,21 +229,28 @@ final class Workloads {
             List<String> resp = List.of("-t", "get", "-c", "50", "-P", "100", "-r", "1000000");
             try (ServerProcess duet = session.startDuet()) {
                 Loader.of(duet.port(), 64).load(0, 1_000_000);
-                List<String> script = List.of("-s", PipelineScript.write(duet.directory()).toString());
+                List<String> script =
+                        List.of("-s", PipelineScript.write(duet.directory()).toString());
                 try {
-                    String warmUp = perSecond(Tool.wrk(duet, script, 16, seconds, "/pipeline").perSecond() * 100)
-                            + " " + perSecond(Tool.wrk(duet, script, 16, seconds, "/pipeline").perSecond() * 100);
+                    String warmUp = perSecond(Tool.wrk(duet, script, 16, seconds, "/pipeline")
+                                            .perSecond()
+                                    * 100) + " "
+                            + perSecond(Tool.wrk(duet, script, 16, seconds, "/pipeline")
+                                            .perSecond()
+                                    * 100);
                     warmUp(duet, resp, n, 1);
                     List<Run> rest = new ArrayList<>();
                     List<Run> plain = new ArrayList<>();
                     for (int i = 0; i < rounds; i++) {
-                        rest.add(Tool.wrk(duet, script, 16, seconds, "/pipeline").times(100));
+                        rest.add(
+                                Tool.wrk(duet, script, 16, seconds, "/pipeline").times(100));
                         plain.add(Tool.redisBenchmark(duet, resp, n));
                     }
-                    Series rate = Series.of(rounds, i -> rest.get(i).perSecond() / plain.get(i).perSecond());
-                    Series cpu = Series.of(rounds, i -> plain.get(i).cpuUsPerOp() / rest.get(i).cpuUsPerOp());
-                    boolean clientBound =
-                            Math.max(clientLoad(rest), clientLoad(plain)) >= CLIENT_BOUND;
+                    Series rate = Series.of(
+                            rounds, i -> rest.get(i).perSecond() / plain.get(i).perSecond());
+                    Series cpu = Series.of(
+                            rounds, i -> plain.get(i).cpuUsPerOp() / rest.get(i).cpuUsPerOp());
+                    boolean clientBound = Math.max(clientLoad(rest), clientLoad(plain)) >= CLIENT_BOUND;
                     return new Result(row.name(), row.goal(), clientBound ? cpu : rate)
                             .columns(rate(rest), "-")
                             .counts(clientBound ? "cpu" : "rate")
