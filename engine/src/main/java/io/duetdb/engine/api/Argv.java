@@ -30,6 +30,11 @@ public final class Argv {
         return this;
     }
 
+    /** The same arguments, whose bytes now stand in {@code buffer}: a copy, longer, of the old one. */
+    public void moveTo(byte[] buffer) {
+        this.buffer = buffer;
+    }
+
     /** Adds the argument that stands at {@code offset} in the buffer. */
     public void add(int offset, int length) {
         if (count == offsets.length) {

@@ -41,6 +41,20 @@ final class CheckedBlocks {
         return start + HEADER;
     }
 
+    boolean resizeInPlace(long address, int oldBytes, int newBytes) {
+        if (capacity(address) != oldBytes) {
+            throw wrong("resize", address, "it has " + capacity(address) + " bytes, not " + oldBytes);
+        }
+        if (newBytes > PageMemory.MAX_BLOCK || SizeClasses.of(oldBytes + HEADER) != SizeClasses.of(newBytes + HEADER)) {
+            return false;
+        }
+        long start = address - HEADER;
+        long header = memory.rawLong(start);
+        count(kind(header), 0, newBytes - oldBytes);
+        memory.rawLong(start, MAGIC | (long) kind(header) << 32 | newBytes);
+        return true;
+    }
+
     void free(long address) {
         long head = head(address, "free");
         if (PageAllocator.state(head) == PageAllocator.SMALL) {

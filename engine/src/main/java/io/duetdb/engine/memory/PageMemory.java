@@ -137,6 +137,17 @@ public final class PageMemory {
         return checked ? guard.capacity(address) : allocator.capacity(address);
     }
 
+    /**
+     * Whether a block that was allocated with {@code oldBytes} can hold {@code newBytes} where it is: both are of one
+     * size class. Then the block counts as one of {@code newBytes}; its content is untouched.
+     */
+    public boolean resizeInPlace(long address, int oldBytes, int newBytes) {
+        if (checked) {
+            return guard.resizeInPlace(address, oldBytes, newBytes);
+        }
+        return newBytes <= MAX_BLOCK && SizeClasses.of(oldBytes) == SizeClasses.of(newBytes);
+    }
+
     /** In checked mode throws unless a live block or run of {@code kind} begins at {@code address}. */
     public void check(long address, int kind) {
         if (checked) {

@@ -1,0 +1,263 @@
+package io.duetdb.engine;
+
+import io.duetdb.bytes.KeyedHash;
+import io.duetdb.engine.acl.User;
+import io.duetdb.engine.acl.Users;
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.Connection;
+import io.duetdb.engine.api.Propagator;
+import io.duetdb.engine.api.RandomSource;
+import io.duetdb.engine.api.Setting;
+import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.api.Snapshot;
+import io.duetdb.engine.client.ClientState;
+import io.duetdb.engine.client.Clients;
+import io.duetdb.engine.client.Dialect;
+import io.duetdb.engine.client.ReplyGate;
+import io.duetdb.engine.command.Category;
+import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandTable;
+import io.duetdb.engine.command.Dispatcher;
+import io.duetdb.engine.command.EffectStream;
+import io.duetdb.engine.command.Services;
+import io.duetdb.engine.command.TurnClock;
+import io.duetdb.engine.commands.Families;
+import io.duetdb.engine.config.EngineSettings;
+import io.duetdb.engine.keyspace.FrozenKeyspace;
+import io.duetdb.engine.keyspace.Keyspace;
+import io.duetdb.engine.stats.Stats;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's only public door: connect, execute, and the duties of a loop turn. Single-threaded: whoever calls must
+ * own the engine for the time of the call (the event loop, or a caller under the instance's lock).
+ *
+ * <p>A turn is: any number of {@link #execute} calls, then {@link #beforeSleep}, after which replies have been released.
+ */
+public final class Engine {
+    /** Requests that {@link #execute} takes at once, at most. */
+    public static final int BATCH_MAX = Dispatcher.BATCH_MAX;
+
+    private static final int EXPIRE_BUDGET = 200;
+    private static final int RECLAIM_BUDGET = 400;
+    private static final long BACKGROUND_NS = 500_000;
+    private static final long SLICE_NS = 5_000_000;
+
+    private final Keyspace keyspace;
+    private final Services services;
+    private final Dispatcher dispatcher;
+    private final ReplyGate gate = new ReplyGate();
+    private final TurnClock clock;
+    private final Stats stats;
+    private final Clients clients = new Clients();
+    private final Users users;
+    private final EffectStream effects;
+    private final Propagator propagator;
+    private boolean workLeft;
+
+    /** An engine with empty databases. */
+    public Engine(EngineOptions options) {
+        Settings settings = options.settings();
+        CommandTable table = Families.table();
+        int commandCount = table.byId().size();
+        RandomSource random = new RandomSource(options.seed());
+        propagator = options.propagator();
+        stats = new Stats(commandCount);
+        clock = new TurnClock(options.clock());
+        effects = new EffectStream(propagator, 0);
+        long limit = settings.number(EngineSettings.MAXMEMORY);
+        keyspace = new Keyspace(
+                (int) settings.number(EngineSettings.DATABASES),
+                options.blocks(),
+                limit == 0 ? options.memoryLimitBytes() : limit,
+                options.checked(),
+                new KeyedHash(options.hashKey0(), options.hashKey1()),
+                random,
+                stats,
+                clock.wallMs());
+        users = new Users(new User(Users.DEFAULT, commandCount));
+        users.defaultUser().allowEverything();
+        users.add(readOnlyUser(table));
+        services = new Services(
+                table,
+                keyspace,
+                users,
+                clients,
+                settings,
+                stats,
+                options.events(),
+                options.host(),
+                clock,
+                random,
+                effects,
+                runId(random));
+        dispatcher = new Dispatcher(services, gate);
+        follow(settings, options.memoryLimitBytes());
+    }
+
+    /** The settings the engine owns. */
+    public static List<Setting> settings() {
+        return EngineSettings.LIST;
+    }
+
+    private void follow(Settings settings, long defaultLimit) {
+        settings.listen(EngineSettings.MAXMEMORY, s -> {
+            long limit = s.number(EngineSettings.MAXMEMORY);
+            keyspace.limitBytes(limit == 0 ? defaultLimit : limit);
+        });
+        settings.listen(EngineSettings.REQUIREPASS, s -> password(s));
+        password(settings);
+    }
+
+    private void password(Settings settings) {
+        users.defaultUser().password(settings.text(EngineSettings.REQUIREPASS).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static User readOnlyUser(CommandTable table) {
+        User user = new User(Users.READ_ONLY, table.byId().size());
+        for (Command command : table.byId()) {
+            boolean read = (command.categories() & Category.READ) != 0;
+            boolean dangerous = (command.categories() & Category.DANGEROUS) != 0;
+            boolean harmless = (command.categories() & (Category.CONNECTION | Category.WRITE)) == Category.CONNECTION;
+            if ((read || harmless) && !dangerous) {
+                user.allow(command.id());
+            }
+        }
+        return user;
+    }
+
+    private static String runId(RandomSource random) {
+        StringBuilder s = new StringBuilder(40);
+        for (int i = 0; i < 40; i++) {
+            s.append(Character.forDigit(random.nextInt(16), 16));
+        }
+        return s.toString();
+    }
+
+    // ---- clients
+
+    /** A new client of the RESP front-end or of a caller inside the JVM: the default user, Redis' dialect. */
+    public Client connect(Connection connection) {
+        User user = users.defaultUser();
+        return connect(connection, user, Dialect.REDIS, user.noPassword() && user.enabled());
+    }
+
+    /** A new client of the REST front-end, whose token was checked: that user, Upstash's dialect. */
+    public Client connectRest(Connection connection, boolean readOnly) {
+        User user = readOnly ? users.get(Users.READ_ONLY) : users.defaultUser();
+        return connect(connection, user == null ? users.defaultUser() : user, Dialect.UPSTASH, true);
+    }
+
+    private Client connect(Connection connection, User user, Dialect dialect, boolean authenticated) {
+        stats.connectionsReceived++;
+        ClientState client = new ClientState(
+                clients.nextId(), connection, dialect, user, authenticated, keyspace.db(0), clock.wallMs());
+        clients.add(client);
+        return client;
+    }
+
+    /** Whether another client would pass the limit of connections; then its connection gets an error and is closed. */
+    public boolean full() {
+        boolean full = clients.count() >= services.settings().number(EngineSettings.MAXCLIENTS);
+        if (full) {
+            stats.connectionsRejected++;
+        }
+        return full;
+    }
+
+    /** Forgets a client whose connection is gone. */
+    public void disconnect(Client client) {
+        ClientState state = (ClientState) client;
+        state.closing(true);
+        clients.remove(state);
+    }
+
+    // ---- requests
+
+    /**
+     * Runs the requests of one client in order, at most {@link #BATCH_MAX}. Each writes one reply into the client's
+     * connection. Returns how many ran; see {@link Dispatcher#execute}.
+     */
+    public int execute(Client client, Argv[] batch, int count) {
+        return dispatcher.execute((ClientState) client, batch, count);
+    }
+
+    /** A client whose suspended command has ended since the last call, so that its next requests may run; or null. */
+    public @Nullable Client resume() {
+        return dispatcher.resume(SLICE_NS);
+    }
+
+    // ---- the duties of a loop turn
+
+    /**
+     * Ends a loop turn: background work within its budget, effects to the propagator, then replies leave. Must be called
+     * after requests were executed, and by {@link #nextDutyInMs} at the latest when there were none.
+     */
+    public void beforeSleep() {
+        clock.open();
+        background();
+        propagator.turnEnds(effects.offset());
+        gate.turnEnds(propagator, effects.offset());
+        stats.turn(clock.close());
+        if (stats.usedBytesPeak < keyspace.usedBytes()) {
+            stats.usedBytesPeak = keyspace.usedBytes();
+        }
+    }
+
+    private void background() {
+        long until = clock.monotonicNs() + BACKGROUND_NS;
+        boolean more;
+        do {
+            int expired = dispatcher.expireCycle(EXPIRE_BUDGET);
+            int reclaimed = keyspace.reclaim(RECLAIM_BUDGET);
+            more = expired >= EXPIRE_BUDGET || reclaimed >= RECLAIM_BUDGET;
+            if (more) {
+                clock.tick();
+            }
+        } while (more && clock.monotonicNs() < until);
+        workLeft = more || dispatcher.busy();
+    }
+
+    /**
+     * When {@link #beforeSleep} is wanted next though nobody asks anything: 0 = at once, there is work left; -1 = not
+     * before the next request; otherwise ms.
+     */
+    public long nextDutyInMs() {
+        return workLeft ? 0 : keyspace.nextDeadlineInMs();
+    }
+
+    // ---- snapshots and figures
+
+    /** Freezes all databases. Takes microseconds; memory that is written afterwards is copied page by page. */
+    public Snapshot freeze() {
+        return keyspace.freeze(effects.offset());
+    }
+
+    /** Makes a frozen state the present one again. The snapshot stays open. */
+    public void rollBack(Snapshot snapshot) {
+        keyspace.rollBack((FrozenKeyspace) snapshot);
+    }
+
+    /** Number of effects since the engine's birth: what sync tokens are made of. */
+    public long offset() {
+        return effects.offset();
+    }
+
+    /** 40 hexadecimal digits, anew for each engine. */
+    public String runId() {
+        return services.runId();
+    }
+
+    /** Bytes of page memory in use. */
+    public long usedBytes() {
+        return keyspace.usedBytes();
+    }
+
+    /** The limit in force for page memory, in bytes. */
+    public long memoryLimitBytes() {
+        return keyspace.limitBytes();
+    }
+}

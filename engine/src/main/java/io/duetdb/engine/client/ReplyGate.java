@@ -1,0 +1,98 @@
+package io.duetdb.engine.client;
+
+import io.duetdb.engine.api.Propagator;
+import java.util.Arrays;
+
+/**
+ * The one place through which replies leave. At the end of a turn everything a touched connection produced is released,
+ * in the order in which connections were first touched; where the propagator holds effects back that the turn may
+ * depend on, the whole turn is held, by its offset, and leaves when {@link Propagator#safeOffset} has passed it. Later
+ * turns queue behind it, so order within a connection never changes.
+ */
+public final class ReplyGate {
+    private ClientState[] touched = new ClientState[64];
+    private int touchedCount;
+
+    // Held replies: a ring of (client, position, offset), oldest first.
+    private ClientState[] heldClient = new ClientState[64];
+    private long[] heldPosition = new long[64];
+    private long[] heldOffset = new long[64];
+    private int heldFrom;
+    private int heldCount;
+
+    /** Notes that a client's connection may have produced something in this turn. */
+    public void touch(ClientState client) {
+        if (client.touched) {
+            return;
+        }
+        client.touched = true;
+        if (touchedCount == touched.length) {
+            touched = Arrays.copyOf(touched, touchedCount * 2);
+        }
+        touched[touchedCount++] = client;
+    }
+
+    /** Ends a turn after which the stream of effects stands at {@code offset}. */
+    public void turnEnds(Propagator propagator, long offset) {
+        long safe = propagator.safeOffset();
+        releaseHeld(safe);
+        boolean open = heldCount == 0 && offset <= safe;
+        for (int i = 0; i < touchedCount; i++) {
+            ClientState client = touched[i];
+            client.touched = false;
+            if (open) {
+                client.connection().release(client.connection().produced());
+            } else {
+                hold(client, offset);
+            }
+        }
+        Arrays.fill(touched, 0, touchedCount, null);
+        touchedCount = 0;
+    }
+
+    /** Number of (client, turn) pairs whose replies wait. */
+    public int held() {
+        return heldCount;
+    }
+
+    private void releaseHeld(long safe) {
+        int mask = heldClient.length - 1;
+        while (heldCount > 0 && heldOffset[heldFrom] <= safe) {
+            ClientState client = heldClient[heldFrom];
+            heldClient[heldFrom] = null;
+            client.heldTurns--;
+            client.connection().release(heldPosition[heldFrom]);
+            heldFrom = (heldFrom + 1) & mask;
+            heldCount--;
+        }
+    }
+
+    private void hold(ClientState client, long offset) {
+        if (heldCount == heldClient.length) {
+            growHeld();
+        }
+        int at = (heldFrom + heldCount) & (heldClient.length - 1);
+        heldClient[at] = client;
+        heldPosition[at] = client.connection().produced();
+        heldOffset[at] = offset;
+        heldCount++;
+        client.heldTurns++;
+    }
+
+    private void growHeld() {
+        int size = heldClient.length;
+        ClientState[] clients = new ClientState[size * 2];
+        long[] positions = new long[size * 2];
+        long[] offsets = new long[size * 2];
+        for (int i = 0; i < size; i++) {
+            int at = (heldFrom + i) & (size - 1);
+            clients[i] = heldClient[at];
+            positions[i] = heldPosition[at];
+            offsets[i] = heldOffset[at];
+        }
+        heldClient = clients;
+        heldPosition = positions;
+        heldOffset = offsets;
+        heldFrom = 0;
+    }
+}

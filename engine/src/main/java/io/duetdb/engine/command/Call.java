@@ -1,0 +1,144 @@
+package io.duetdb.engine.command;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.RandomSource;
+import io.duetdb.engine.client.ClientState;
+import io.duetdb.engine.events.KeyEvent;
+import io.duetdb.engine.keyspace.Database;
+import java.util.Arrays;
+
+/**
+ * All that a command's function may touch, on one screen: who calls, what is selected, what time it is, and the verbs of
+ * a write. One instance per depth of nesting, reused for every call: never kept.
+ */
+public final class Call {
+    private static final int DEFAULT = 0;
+    private static final int REPLACED = 1;
+    private static final int NOTHING = 2;
+
+    private final Services services;
+    private final ExecutionUnit unit;
+
+    @SuppressWarnings("NullAway.Init") // set by begin, before any handler sees the call
+    private ClientState client;
+
+    @SuppressWarnings("NullAway.Init")
+    private Database db;
+
+    private long dirty;
+    private int propagation;
+    private int depth;
+    private long[] scratchLongs = new long[16];
+
+    Call(Services services, ExecutionUnit unit) {
+        this.services = services;
+        this.unit = unit;
+    }
+
+    void begin(ClientState forClient, int newDepth) {
+        client = forClient;
+        db = forClient.db();
+        dirty = 0;
+        propagation = DEFAULT;
+        depth = newDepth;
+    }
+
+    boolean finish(Argv argv, boolean outermost) {
+        boolean changed = dirty > 0;
+        if (changed && propagation == DEFAULT) {
+            unit.effects().verbatim(argv, outermost);
+        }
+        return changed;
+    }
+
+    // ---- who, what, when
+
+    /** The selected database. */
+    public Database db() {
+        return db;
+    }
+
+    /** Another database by its number, which must be in range. */
+    public Database db(int index) {
+        return services.keyspace().db(index);
+    }
+
+    /** The client that sent the command. */
+    public ClientState client() {
+        return client;
+    }
+
+    /** The unit's time, ms since the epoch; it does not move while the unit runs. */
+    public long nowMs() {
+        return unit.nowMs();
+    }
+
+    /** The engine's source of chance. */
+    public RandomSource random() {
+        return services.random();
+    }
+
+    /** What the families that administer need. */
+    public Services services() {
+        return services;
+    }
+
+    // ---- writing
+
+    /**
+     * A key was changed: the one verb of every write. Counts as dirty by {@code count} (0 changes nothing), notifies
+     * {@code event}, and makes the request an effect unless that was replaced.
+     */
+    public void changed(Argv argv, int key, KeyEvent event, long count) {
+        dirty += count;
+        event(event, argv, key);
+    }
+
+    /** Something changed that is not one key (FLUSHALL ...). */
+    public void changedKeyspace(long count) {
+        dirty += count;
+    }
+
+    /** Notifies an event beside the one that {@link #changed} notifies. */
+    public void event(KeyEvent event, Argv argv, int key) {
+        services.events().event(event, db().index(), argv.array(key), argv.offset(key), argv.length(key));
+    }
+
+    /** Begins an effect that stands for the request; called again, a further one. */
+    public Effects propagateAs(byte[] command) {
+        propagation = REPLACED;
+        Effects effects = unit.effects();
+        effects.database(db().index());
+        return effects.command(command);
+    }
+
+    /** Whatever changed, there is no effect of this request. */
+    public void propagateNothing() {
+        propagation = NOTHING;
+    }
+
+    // ---- time in slices
+
+    /**
+     * The command is not done: {@code rest} goes on between loop turns, and replies at its end. Until then the unit
+     * stays open and other clients get BUSY. Outermost calls only; nothing may have been replied.
+     */
+    public void suspend(Continuation rest) {
+        unit.suspend(rest, client());
+    }
+
+    /** Whether this call is the unit itself, and not made by a script or transaction. */
+    public boolean outermost() {
+        return depth == 1;
+    }
+
+    // ---- scratch
+
+    /** An array of at least {@code n} longs whose content is undefined; the next command uses it again. */
+    public long[] scratchLongs(int n) {
+        if (scratchLongs.length < n) {
+            scratchLongs = Arrays.copyOf(scratchLongs, Math.max(n, scratchLongs.length * 2));
+        }
+        return scratchLongs;
+    }
+}

@@ -1,0 +1,99 @@
+package io.duetdb.engine.command;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Errors;
+import io.duetdb.engine.client.ClientState;
+import io.duetdb.engine.client.Dialect;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is checked before a command runs, in Redis' order ({@code server.c}, processCommand), by the declaration's flags
+ * alone. Errors are made here, off the path of requests that pass.
+ */
+final class Checks {
+    private static final CommandError BUSY =
+            new CommandError("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
+    private static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
+    private static final int ECHO_MAX = 128;
+
+    private Checks() {}
+
+    /** Why a client may not run a command now, or null. Cheap when nothing is in the way. */
+    static @Nullable CommandError refusal(Dispatcher dispatcher, ClientState client, Command command) {
+        int flags = command.flags();
+        if (!client.unrestricted()) {
+            CommandError error = restriction(client, command);
+            if (error != null) {
+                return error;
+            }
+        }
+        if ((flags & Flags.DENYOOM) != 0 && dispatcher.services().keyspace().outOfRoom()) {
+            return Errors.OOM;
+        }
+        if (dispatcher.quiet()) {
+            return null;
+        }
+        if (dispatcher.busy() && (flags & Flags.ALLOW_BUSY) == 0) {
+            return BUSY;
+        }
+        return dispatcher.loading() && (flags & Flags.LOADING) == 0 ? LOADING : null;
+    }
+
+    private static @Nullable CommandError restriction(ClientState client, Command command) {
+        if (client.dialect() == Dialect.UPSTASH && command.is(Flags.NO_REST)) {
+            return new CommandError("ERR Command is not available: '"
+                    + command.name().replace('|', ' ').toUpperCase(Locale.ROOT) + "'");
+        }
+        if (!client.authenticated() && !command.is(Flags.NO_AUTH)) {
+            return Errors.NOAUTH;
+        }
+        if (!client.user().may(command.id()) && !command.is(Flags.NO_AUTH)) {
+            return new CommandError(
+                    client.dialect() == Dialect.UPSTASH
+                            ? "NOPERM this user has no permissions to run the '" + command.name()
+                                    + "' command or its subcommand"
+                            : "NOPERM User " + client.user().name() + " has no permissions to run the '"
+                                    + command.name() + "' command");
+        }
+        return null;
+    }
+
+    /** The answer to a command that does not exist, with the beginning of its arguments. */
+    static CommandError unknownCommand(Argv argv) {
+        StringBuilder s = new StringBuilder("ERR unknown command '");
+        s.append(head(argv, 0, ECHO_MAX)).append("', with args beginning with: ");
+        int shown = 0;
+        for (int i = 1; i < argv.count() && shown < ECHO_MAX; i++) {
+            String arg = head(argv, i, ECHO_MAX - shown);
+            s.append('\'').append(arg).append("' ");
+            shown += arg.length() + 3;
+        }
+        return latin(s);
+    }
+
+    /** The answer to a container's unknown subcommand. */
+    static CommandError unknownSubcommand(Command container, Argv argv) {
+        return latin(new StringBuilder("ERR unknown subcommand '")
+                .append(head(argv, 1, ECHO_MAX))
+                .append("'. Try ")
+                .append(container.name().toUpperCase(Locale.ROOT))
+                .append(" HELP."));
+    }
+
+    /** The answer to a wrong number of arguments. */
+    static CommandError arity(Command command) {
+        return new CommandError("ERR wrong number of arguments for '" + command.name() + "' command");
+    }
+
+    private static String head(Argv argv, int index, int max) {
+        int n = Math.min(argv.length(index), max);
+        return new String(argv.array(index), argv.offset(index), n, StandardCharsets.ISO_8859_1);
+    }
+
+    private static CommandError latin(StringBuilder text) {
+        return new CommandError(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

@@ -1,0 +1,117 @@
+package io.duetdb.engine.command;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.client.ClientState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens atomically with time frozen: one command, one transaction, one script with all it calls. Call frames,
+ * time and effects belong to the unit and not to the Java stack, so that it can be suspended: a {@link Continuation}
+ * keeps its place while the loop turns, and everybody else is answered BUSY.
+ */
+final class ExecutionUnit {
+    private final Services services;
+    private final Effects effects;
+    private final List<Call> frames = new ArrayList<>();
+    private int depth;
+    private long nowMs;
+    private @Nullable Continuation continuation;
+    private @Nullable ClientState client;
+    private @Nullable Command command;
+
+    ExecutionUnit(Services services, EffectStream stream) {
+        this.services = services;
+        this.effects = new Effects(stream);
+    }
+
+    Effects effects() {
+        return effects;
+    }
+
+    long nowMs() {
+        return nowMs;
+    }
+
+    /** Begins the unit, or a call within it. */
+    Call enter(ClientState forClient) {
+        if (depth == 0) {
+            effects.begin();
+            nowMs = services.clock().wallMs();
+        }
+        if (frames.size() == depth) {
+            frames.add(new Call(services, this));
+        }
+        Call call = frames.get(depth);
+        depth++;
+        call.begin(forClient, depth);
+        effects.database(forClient.db().index());
+        return call;
+    }
+
+    /** Ends a call; with the outermost one the unit, whose effects leave. Returns whether anything was changed. */
+    boolean leave(Call call, Argv argv) {
+        boolean changed = call.finish(argv, depth == 1);
+        depth--;
+        if (depth == 0) {
+            effects.end(true);
+        }
+        return changed;
+    }
+
+    /** Begins a unit without a client: what the engine does by itself, a cycle of expiry. */
+    void enterCycle() {
+        effects.begin();
+        nowMs = services.clock().wallMs();
+        depth++;
+    }
+
+    void leaveCycle() {
+        depth--;
+        effects.end(false);
+    }
+
+    boolean idle() {
+        return depth == 0;
+    }
+
+    // ---- suspension
+
+    void suspend(Continuation rest, ClientState forClient) {
+        if (depth != 1) {
+            throw new IllegalStateException("only the outermost call of a unit can be suspended");
+        }
+        continuation = rest;
+        client = forClient;
+    }
+
+    void suspendedCommand(Command value) {
+        command = value;
+    }
+
+    @Nullable
+    Continuation continuation() {
+        return continuation;
+    }
+
+    @Nullable
+    ClientState client() {
+        return client;
+    }
+
+    @Nullable
+    Command command() {
+        return command;
+    }
+
+    Call frame() {
+        return frames.get(0);
+    }
+
+    void resumed() {
+        continuation = null;
+        client = null;
+        command = null;
+    }
+}

@@ -1,0 +1,40 @@
+package io.duetdb.engine.command;
+
+import io.duetdb.engine.acl.Users;
+import io.duetdb.engine.api.Host;
+import io.duetdb.engine.api.RandomSource;
+import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.client.Clients;
+import io.duetdb.engine.events.KeyEventListener;
+import io.duetdb.engine.keyspace.Keyspace;
+import io.duetdb.engine.stats.Stats;
+
+/**
+ * The mechanisms behind the commands that administer.
+ *
+ * @param table all commands
+ * @param keyspace all databases
+ * @param users who may do what
+ * @param clients who is connected
+ * @param settings the joined table of settings
+ * @param stats counters
+ * @param events who hears of key events
+ * @param host the outside
+ * @param clock time
+ * @param random chance
+ * @param effects where effects go, and their offset
+ * @param runId 40 hexadecimal digits, anew at each start
+ */
+public record Services(
+        CommandTable table,
+        Keyspace keyspace,
+        Users users,
+        Clients clients,
+        Settings settings,
+        Stats stats,
+        KeyEventListener events,
+        Host host,
+        TurnClock clock,
+        RandomSource random,
+        EffectStream effects,
+        String runId) {}

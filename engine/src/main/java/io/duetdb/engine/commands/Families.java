@@ -1,0 +1,15 @@
+package io.duetdb.engine.commands;
+
+import io.duetdb.engine.command.CommandTable;
+
+/** All tables of commands, one line each. */
+public final class Families {
+    private static final CommandTable TABLE = new CommandTable(ConnectionCommands.TABLE);
+
+    private Families() {}
+
+    /** The table of all commands; immutable, one for all engines of a JVM. */
+    public static CommandTable table() {
+        return TABLE;
+    }
+}

@@ -1,0 +1,10 @@
+package io.duetdb.engine.events;
+
+/** Hears of changes of keys in the order in which Redis notifies them. */
+public interface KeyEventListener {
+    /** Hears nothing. */
+    KeyEventListener NONE = (event, db, key, offset, length) -> {};
+
+    /** {@code event} happened to a key of database {@code db}. The array is only valid during the call. */
+    void event(KeyEvent event, int db, byte[] key, int offset, int length);
+}

@@ -1,0 +1,671 @@
+package io.duetdb.engine.keyspace;
+
+import io.duetdb.bytes.Glob;
+import io.duetdb.bytes.Numbers;
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Errors;
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.memory.ChunkedBytes;
+import io.duetdb.engine.memory.HashTable;
+import io.duetdb.engine.memory.PageMemory;
+import java.util.Arrays;
+
+/**
+ * One numbered database. A key is "(argv, index)"; an entry is the address that {@link #find} returned, good until the
+ * next write to the same key. Every function that looks a key up removes it first if its time is over.
+ *
+ * <p>Strings live in the entry itself ({@link Entries}), other types behind a reference. Costs are O(1) unless said.
+ */
+public final class Database {
+    /** {@link #setString}: leave the time to live as it is. */
+    public static final long KEEP_TTL = -2;
+
+    /** No time to live. */
+    public static final long NO_EXPIRE = Entries.NO_EXPIRE;
+
+    private final Keyspace keyspace;
+    private final PageMemory memory;
+    private final int index;
+    private final HashTable table;
+    private final byte[] digits = new byte[20];
+
+    /** Where the table's remembered position stands: the entry it found, or 0. */
+    private long positioned;
+
+    private long[] scanned = new long[64];
+    private int scannedCount;
+    private final HashTable.SlotVisitor collect = this::collect;
+
+    Database(Keyspace keyspace, PageMemory memory, int index) {
+        this.keyspace = keyspace;
+        this.memory = memory;
+        this.index = index;
+        this.table = new HashTable(memory);
+    }
+
+    /** Sets this database on the table that stands at {@code header}. */
+    void attach(long header) {
+        table.wrap(header);
+        positioned = 0;
+    }
+
+    /** Its number. */
+    public int index() {
+        return index;
+    }
+
+    /** Number of keys, those included whose time is over but that nobody looked at since. */
+    public long size() {
+        return table.size();
+    }
+
+    /** The table, for walks of the whole database. */
+    HashTable table() {
+        return table;
+    }
+
+    // ---- looking up
+
+    private long hash(Argv argv, int key) {
+        long hash = argv.hash(key);
+        if (hash == 0) {
+            hash = keyspace.hash(argv.array(key), argv.offset(key), argv.length(key));
+            argv.rememberHash(key, hash);
+        }
+        return hash;
+    }
+
+    /** Begins to load the table's slot of a key, so that the cache misses of a batch overlap. Returns a token. */
+    public long touch(Argv argv, int key) {
+        return table.touchSlot(hash(argv, key));
+    }
+
+    /** Begins to load the entry that {@link #touch} hinted at. */
+    public int touchEntry(long token) {
+        return token == 0 ? 0 : memory.getByte(token);
+    }
+
+    /** The entry of a key whatever its time to live, or 0; remembers its position. */
+    private long locate(Argv argv, int key) {
+        byte[] bytes = argv.array(key);
+        int offset = argv.offset(key);
+        int length = argv.length(key);
+        for (long e = table.first(hash(argv, key)); e != 0; e = table.next()) {
+            if (Entries.keyEquals(memory, e, bytes, offset, length)) {
+                positioned = e;
+                return e;
+            }
+        }
+        positioned = 0;
+        return 0;
+    }
+
+    /** The entry of a living key, or 0, without touching statistics or the access clock. */
+    public long peek(Argv argv, int key) {
+        long e = locate(argv, key);
+        return e != 0 && expireIfDue(e) ? 0 : e;
+    }
+
+    /** The entry of a living key for reading, or 0: counts a hit or a miss and notes the access. */
+    public long find(Argv argv, int key) {
+        long e = peek(argv, key);
+        if (e == 0) {
+            keyspace.stats().keyspaceMisses++;
+            return 0;
+        }
+        keyspace.stats().keyspaceHits++;
+        accessed(e);
+        return e;
+    }
+
+    /** The entry of a living key for writing, or 0: notes the access. */
+    public long findForWrite(Argv argv, int key) {
+        long e = peek(argv, key);
+        if (e != 0) {
+            accessed(e);
+        }
+        return e;
+    }
+
+    /** The entry of a living string for reading, or 0. @throws CommandError WRONGTYPE */
+    public long string(Argv argv, int key) {
+        long e = find(argv, key);
+        if (e != 0 && !isString(e)) {
+            throw Errors.WRONGTYPE;
+        }
+        return e;
+    }
+
+    /** The entry of a living string for writing, or 0. @throws CommandError WRONGTYPE */
+    public long stringForWrite(Argv argv, int key) {
+        long e = findForWrite(argv, key);
+        if (e != 0 && !isString(e)) {
+            throw Errors.WRONGTYPE;
+        }
+        return e;
+    }
+
+    private void accessed(long e) {
+        int word = memory.getInt(e);
+        int clock = keyspace.accessClock();
+        if (word >>> 8 != clock && !memory.isShared(e)) { // never copies a page only to note a read
+            memory.putInt(e, (word & 0xFF) | clock << 8);
+        }
+    }
+
+    private boolean expireIfDue(long e) {
+        long at = Entries.expireAt(memory, e);
+        if (at == NO_EXPIRE || at >= keyspace.nowMs()) {
+            return false;
+        }
+        keyspace.expired(this, e);
+        return true;
+    }
+
+    /** Sets the table's position on an entry that was found earlier. */
+    private void position(long e) {
+        if (positioned == e) {
+            return;
+        }
+        for (long other = table.first(hashOf(e)); other != 0; other = table.next()) {
+            if (other == e) {
+                positioned = e;
+                return;
+            }
+        }
+        throw new IllegalStateException("no slot for entry " + e + " of database " + index);
+    }
+
+    /** The keyed hash of an entry's key. */
+    long hashOf(long e) {
+        if (Entries.keyIsInline(memory, e)) {
+            long at = Entries.keyAt(memory, e);
+            return keyspace.hash(memory.array(at), memory.index(at), Entries.keyLength(memory, e));
+        }
+        byte[] key = key(e);
+        return keyspace.hash(key, 0, key.length);
+    }
+
+    // ---- what an entry is
+
+    public boolean isString(long e) {
+        return (Entries.head(memory, e) & Entries.TYPE_MASK) == 0;
+    }
+
+    public ValueType type(long e) {
+        return Entries.type(memory, e);
+    }
+
+    /** Absolute time in ms at which the key's time is over, or {@link #NO_EXPIRE}. */
+    public long expireAt(long e) {
+        return Entries.expireAt(memory, e);
+    }
+
+    /** Seconds (24 bits) of the last noted access, or LFU bits. */
+    public int accessClock(long e) {
+        return memory.getInt(e) >>> 8;
+    }
+
+    /** A copy of the key. */
+    public byte[] key(long e) {
+        byte[] key = new byte[Entries.keyLength(memory, e)];
+        Entries.copyKey(memory, e, key, 0);
+        return key;
+    }
+
+    /** Whether the key of an entry matches the glob pattern that an argument holds. */
+    public boolean keyMatches(long e, Argv argv, int pattern) {
+        byte[] glob = argv.array(pattern);
+        int from = argv.offset(pattern);
+        int length = argv.length(pattern);
+        if (Entries.keyIsInline(memory, e)) {
+            long at = Entries.keyAt(memory, e);
+            return Glob.matches(
+                    glob, from, length, memory.array(at), memory.index(at), Entries.keyLength(memory, e), false);
+        }
+        byte[] key = key(e);
+        return Glob.matches(glob, from, length, key, 0, key.length, false);
+    }
+
+    /** Replies the key as a bulk string. */
+    public void replyKey(long e, Reply reply) {
+        if (Entries.keyIsInline(memory, e)) {
+            long at = Entries.keyAt(memory, e);
+            reply.bulk(memory.array(at), memory.index(at), Entries.keyLength(memory, e));
+        } else {
+            reply.bulk(key(e));
+        }
+    }
+
+    /** The encoding as OBJECT ENCODING names it. */
+    public String encoding(long e) {
+        int form = Entries.form(memory, e);
+        if (form == Entries.INT) {
+            return "int";
+        }
+        boolean raw = (Entries.head(memory, e) & Entries.RAW) != 0 || form > 44; // OBJ_ENCODING_EMBSTR_SIZE_LIMIT
+        return raw ? "raw" : "embstr";
+    }
+
+    /** A dump of the blocks of an entry in words, for DEBUG. */
+    public String dump(long e) {
+        String text = memory.dump(e);
+        if (Entries.form(memory, e) == Entries.CHUNKED) {
+            text += "\n" + memory.dump(memory.getLong(Entries.valueAt(memory, e) + 8));
+        }
+        return text;
+    }
+
+    // ---- strings: reading
+
+    /** Length in bytes. */
+    public long stringLength(long e) {
+        return Entries.stringLength(memory, e);
+    }
+
+    /** Whether the string is kept as an integer. */
+    public boolean isInt(long e) {
+        return Entries.form(memory, e) == Entries.INT;
+    }
+
+    /** The integer of a string for which {@link #isInt} holds. */
+    public long intValue(long e) {
+        return memory.getLong(Entries.valueAt(memory, e));
+    }
+
+    /** The string as an integer. @throws CommandError NOT_AN_INTEGER when it is none */
+    public long integer(long e) {
+        int form = Entries.form(memory, e);
+        long at = Entries.valueAt(memory, e);
+        if (form == Entries.INT) {
+            return memory.getLong(at);
+        }
+        if (form <= 20) {
+            byte[] array = memory.array(at);
+            int i = memory.index(at);
+            if (Numbers.isLong(array, i, form)) {
+                return Numbers.parseLong(array, i, form);
+            }
+        }
+        throw Errors.NOT_AN_INTEGER;
+    }
+
+    /** Replies the whole string. O(length). */
+    public void replyString(long e, Reply reply) {
+        int form = Entries.form(memory, e);
+        long at = Entries.valueAt(memory, e);
+        if (form == Entries.INT) {
+            reply.bulk(memory.getLong(at));
+        } else if (form == Entries.CHUNKED) {
+            long length = memory.getLong(at);
+            reply.bulkParts(length);
+            ChunkedBytes.reply(memory, memory.getLong(at + 8), length, 0, length, reply);
+        } else {
+            reply.bulk(memory.array(at), memory.index(at), form);
+        }
+    }
+
+    /** Replies {@code length} bytes of the string from {@code from} on, which must lie within it. O(length). */
+    public void replyRange(long e, long from, long length, Reply reply) {
+        int form = Entries.form(memory, e);
+        long at = Entries.valueAt(memory, e);
+        if (form == Entries.INT) {
+            Numbers.write(memory.getLong(at), digits, 0);
+            reply.bulk(digits, (int) from, (int) length);
+        } else if (form == Entries.CHUNKED) {
+            reply.bulkParts(length);
+            ChunkedBytes.reply(memory, memory.getLong(at + 8), memory.getLong(at), from, length, reply);
+        } else {
+            reply.bulk(memory.array(at), memory.index(at) + (int) from, (int) length);
+        }
+    }
+
+    /** Copies {@code length} bytes of the string from {@code from} on, which must lie within it. O(length). */
+    public void readString(long e, long from, byte[] to, int offset, int length) {
+        Values.read(memory, e, from, to, offset, length);
+    }
+
+    // ---- strings: writing
+
+    /**
+     * Makes an argument the string value of a key, whatever the key held before. O(length).
+     *
+     * @param e the key's entry as found, or 0 when there is none
+     * @param expireAt absolute ms, {@link #NO_EXPIRE} or {@link #KEEP_TTL}
+     */
+    public void setString(Argv argv, int key, long e, int value, long expireAt) {
+        int length = argv.length(value);
+        if (length <= 20) {
+            byte[] b = argv.array(value);
+            int offset = argv.offset(value);
+            if (Numbers.isLong(b, offset, length)) {
+                setInt(argv, key, e, Numbers.parseLong(b, offset, length), expireAt);
+                return;
+            }
+        }
+        if (Entries.fitsInline(argv.length(key), length)) {
+            long at = Entries.valueAt(memory, prepare(argv, key, e, length, expireAt));
+            memory.copyIn(at, argv.array(value), argv.offset(value), length);
+        } else {
+            long root = ChunkedBytes.create(memory, argv, value);
+            long at = Entries.valueAt(memory, prepare(argv, key, e, Entries.CHUNKED, expireAt));
+            memory.putLong(at, length);
+            memory.putLong(at + 8, root);
+        }
+    }
+
+    /** Makes an integer the string value of a key; parameters as {@link #setString}. */
+    public void setInt(Argv argv, int key, long e, long value, long expireAt) {
+        memory.putLong(Entries.valueAt(memory, prepare(argv, key, e, Entries.INT, expireAt)), value);
+    }
+
+    /** Replaces the integer of an entry that {@link #isInt}: writes eight bytes. */
+    public void updateInt(long e, long value) {
+        memory.putLong(Entries.valueAt(memory, e), value);
+    }
+
+    /** Gives a key an entry of type string and of {@code form}, its value bytes still to be written. */
+    private long prepare(Argv argv, int key, long e, int form, long expireAt) {
+        if (e == 0) {
+            boolean area = expireAt >= 0;
+            int head = area ? Entries.EXPIRE_AREA : 0;
+            long created = Entries.create(memory, argv, key, head, keyspace.accessClock(), form);
+            long hash = hash(argv, key);
+            table.insert(hash, created);
+            positioned = 0;
+            if (area) {
+                writeExpire(created, hash, expireAt);
+            }
+            return created;
+        }
+        long changed = reshape(e, form, expireAt >= 0);
+        int head = memory.getByte(changed);
+        int plain = head & ~(Entries.RAW | Entries.TYPE_MASK);
+        if (plain != head) {
+            memory.putByte(changed, plain);
+        }
+        if (expireAt >= 0) {
+            writeExpire(changed, hash(argv, key), expireAt);
+        } else if (expireAt == NO_EXPIRE && (head & Entries.EXPIRE_AREA) != 0) {
+            memory.putLong(changed + Entries.FIXED, NO_EXPIRE);
+        }
+        return changed;
+    }
+
+    /** Frees an entry's old value and brings the entry into a new form; in place where the size class allows. */
+    private long reshape(long e, int form, boolean needArea) {
+        releaseValue(e);
+        int head = memory.getByte(e);
+        boolean area = (head & Entries.EXPIRE_AREA) != 0;
+        if (area || !needArea) {
+            int oldForm = Entries.form(memory, e);
+            if (oldForm == form) {
+                return e;
+            }
+            int oldSize = Entries.size(memory, e);
+            int newSize = oldSize - Entries.formSpace(oldForm) + Entries.formSpace(form);
+            if (memory.resizeInPlace(e, oldSize, newSize)) {
+                memory.putShort(e + Entries.FORM_AT, form);
+                return e;
+            }
+        }
+        position(e);
+        long moved = Entries.recreate(memory, e, area || needArea, form);
+        replaceBlock(e, moved);
+        return moved;
+    }
+
+    /** Puts {@code moved} into the slot of {@code e} and frees that block; keys in chunks have moved along. */
+    private void replaceBlock(long e, long moved) {
+        position(e);
+        table.replace(moved);
+        positioned = moved;
+        memory.free(e);
+    }
+
+    /** Frees what an entry's value holds outside the entry. */
+    private void releaseValue(long e) {
+        int form = Entries.form(memory, e);
+        if (form == Entries.CHUNKED) {
+            long at = Entries.valueAt(memory, e);
+            keyspace.releaseChunks(memory.getLong(at + 8), memory.getLong(at));
+        }
+    }
+
+    /**
+     * Appends an argument to a string. O(length of what is appended; a string that outgrows its block is copied).
+     * Returns the new length.
+     */
+    public long append(Argv argv, int key, long e, int value) {
+        long oldLength = stringLength(e);
+        int added = argv.length(value);
+        long at = oldLength + added;
+        long changed = resize(argv, key, e, at);
+        Values.write(memory, changed, oldLength, argv, value);
+        return at;
+    }
+
+    /** Writes an argument over a string from {@code from} on, growing it with zero bytes. Returns the new length. */
+    public long setRange(Argv argv, int key, long e, long from, int value) {
+        long length = Math.max(stringLength(e), from + argv.length(value));
+        long changed = resize(argv, key, e, length);
+        Values.write(memory, changed, from, argv, value);
+        return length;
+    }
+
+    /** Brings a string to {@code length} >= its present one, new bytes zero, as a raw string. Returns its entry. */
+    private long resize(Argv argv, int key, long e, long length) {
+        int form = Entries.form(memory, e);
+        long changed;
+        if (form == Entries.CHUNKED) {
+            changed = e;
+            long at = Entries.valueAt(memory, e);
+            memory.putLong(at + 8, ChunkedBytes.resize(memory, memory.getLong(at + 8), memory.getLong(at), length));
+            memory.putLong(at, length);
+        } else {
+            changed = resizeInline(e, form, Entries.keyLength(memory, e), length);
+        }
+        memory.putByte(changed, memory.getByte(changed) | Entries.RAW);
+        return changed;
+    }
+
+    private long resizeInline(long e, int form, int keyLength, long length) {
+        int oldLength = (int) stringLength(e);
+        boolean area = (memory.getByte(e) & Entries.EXPIRE_AREA) != 0;
+        if (Entries.fitsInline(keyLength, length)) {
+            int newForm = (int) length;
+            if (form != Entries.INT) {
+                int oldSize = Entries.size(memory, e);
+                if (memory.resizeInPlace(e, oldSize, oldSize - form + newForm)) {
+                    memory.putShort(e + Entries.FORM_AT, newForm);
+                    memory.fill(Entries.valueAt(memory, e) + oldLength, newForm - oldLength, 0);
+                    return e;
+                }
+            }
+            long moved = Entries.recreate(memory, e, area, newForm);
+            long to = Entries.valueAt(memory, moved);
+            copyInline(e, form, to, oldLength);
+            memory.fill(to + oldLength, newForm - oldLength, 0);
+            replaceBlock(e, moved);
+            return moved;
+        }
+        byte[] old = new byte[oldLength];
+        Values.read(memory, e, 0, old, 0, oldLength);
+        long root = ChunkedBytes.create(memory, old, 0, oldLength);
+        root = ChunkedBytes.resize(memory, root, oldLength, length);
+        long moved = Entries.recreate(memory, e, area, Entries.CHUNKED);
+        long at = Entries.valueAt(memory, moved);
+        memory.putLong(at, length);
+        memory.putLong(at + 8, root);
+        replaceBlock(e, moved);
+        return moved;
+    }
+
+    private void copyInline(long e, int form, long to, int length) {
+        if (form == Entries.INT) {
+            Numbers.write(intValue(e), digits, 0);
+            memory.copyIn(to, digits, 0, length);
+        } else {
+            memory.move(to, Entries.valueAt(memory, e), length);
+        }
+    }
+
+    // ---- deleting, time to live
+
+    /** Removes a key. Big values are freed in budgets later. Returns whether it was there. */
+    public boolean delete(Argv argv, int key) {
+        long e = peek(argv, key);
+        if (e == 0) {
+            return false;
+        }
+        remove(e);
+        return true;
+    }
+
+    /** Removes an entry. */
+    public void remove(long e) {
+        position(e);
+        table.remove();
+        positioned = 0;
+        if ((memory.getByte(e) & Entries.FILED) != 0) {
+            keyspace.recordOrphaned();
+        }
+        discard(e);
+    }
+
+    /** Frees an entry that no table holds any more. */
+    void discard(long e) {
+        releaseValue(e);
+        Entries.free(memory, e);
+    }
+
+    /** Gives a key a time to live: {@code expireAt} is absolute, in ms, not negative. */
+    public void expire(long e, long expireAt) {
+        long changed = e;
+        if ((memory.getByte(e) & Entries.EXPIRE_AREA) == 0) {
+            changed = widen(e);
+        }
+        writeExpire(changed, hashOf(changed), expireAt);
+    }
+
+    private long widen(long e) {
+        int form = Entries.form(memory, e);
+        long moved = Entries.recreate(memory, e, true, form);
+        memory.move(Entries.valueAt(memory, moved), Entries.valueAt(memory, e), Entries.formSpace(form));
+        replaceBlock(e, moved);
+        return moved;
+    }
+
+    /** Removes a key's time to live. Returns whether it had one. */
+    public boolean persist(long e) {
+        if (expireAt(e) == NO_EXPIRE) {
+            return false;
+        }
+        memory.putLong(e + Entries.FIXED, NO_EXPIRE);
+        return true;
+    }
+
+    /** Writes a deadline and files a wheel record unless one is filed that fires no later. */
+    private void writeExpire(long e, long hash, long expireAt) {
+        memory.putLong(e + Entries.FIXED, expireAt);
+        int head = memory.getByte(e);
+        if ((head & Entries.FILED) != 0) {
+            // The latest time not after the new deadline that has the filed record's low bits. The record is there, or
+            // (rarely, 2^32 ms or more) earlier: then one record too many is filed, and dropped when it fires.
+            long filed = expireAt - ((expireAt - Entries.filedLow(memory, e)) & 0xFFFFFFFFL);
+            if (filed >= keyspace.nowMs() - 1) {
+                return;
+            }
+        }
+        memory.putInt(e + Entries.FIXED + 8, (int) expireAt);
+        memory.putByte(e, head | Entries.FILED);
+        keyspace.file(expireAt, index, hash);
+    }
+
+    /** A wheel record fired: expires what is due among the keys of that hash, files again what has more time. */
+    void recordFired(long deadlineMs, long hash) {
+        for (long e = table.first(hash); e != 0; e = table.next()) {
+            if ((memory.getByte(e) & Entries.FILED) == 0 || Entries.filedLow(memory, e) != (int) deadlineMs) {
+                continue;
+            }
+            long at = Entries.expireAt(memory, e);
+            if (at != NO_EXPIRE && at < keyspace.nowMs()) {
+                positioned = e;
+                keyspace.expired(this, e);
+                return; // the table changed; another key of these bits has a record of its own
+            }
+            if (at == NO_EXPIRE) {
+                memory.putByte(e, memory.getByte(e) & ~Entries.FILED);
+            } else {
+                memory.putInt(e + Entries.FIXED + 8, (int) at);
+                keyspace.file(at, index, hash);
+            }
+            return;
+        }
+        keyspace.orphanFired();
+    }
+
+    /** Whether a wheel record still belongs to a key. */
+    boolean recordLives(long deadlineMs, long hash) {
+        for (long e = table.first(hash); e != 0; e = table.next()) {
+            if ((memory.getByte(e) & Entries.FILED) != 0 && Entries.filedLow(memory, e) == (int) deadlineMs) {
+                return true;
+            }
+        }
+        positioned = 0;
+        return false;
+    }
+
+    // ---- walking
+
+    /** A living key chosen uniformly, or 0 when there is none. */
+    public long random() {
+        for (int tries = 0; tries < 100 && size() > 0; tries++) {
+            long e = table.random(keyspace.random());
+            positioned = 0;
+            if (e != 0 && !expireIfDue(e)) {
+                return e;
+            }
+        }
+        return 0;
+    }
+
+    /**
+     * One step of SCAN: collects about {@code count} entries from {@code cursor} on, see {@link #scanned}. Returns the
+     * next cursor, 0 at the end. What is there from the first step to the last is collected at least once.
+     */
+    public long scan(long cursor, int count) {
+        scannedCount = 0;
+        long next = table.scan(cursor, count, collect);
+        int living = 0;
+        for (int i = 0; i < scannedCount; i++) {
+            long e = scanned[i];
+            long at = Entries.expireAt(memory, e);
+            if (at == NO_EXPIRE || at >= keyspace.nowMs()) {
+                scanned[living++] = e;
+            } else {
+                positioned = 0;
+                keyspace.expired(this, e);
+            }
+        }
+        scannedCount = living;
+        return next;
+    }
+
+    /** Number of entries the last {@link #scan} collected. */
+    public int scannedCount() {
+        return scannedCount;
+    }
+
+    /** The i-th entry the last {@link #scan} collected. */
+    public long scanned(int i) {
+        return scanned[i];
+    }
+
+    private void collect(long e) {
+        if (scannedCount == scanned.length) {
+            scanned = Arrays.copyOf(scanned, scannedCount * 2);
+        }
+        scanned[scannedCount++] = e;
+    }
+}

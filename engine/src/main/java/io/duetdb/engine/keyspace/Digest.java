@@ -1,0 +1,85 @@
+package io.duetdb.engine.keyspace;
+
+import io.duetdb.engine.api.Snapshot;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * The digest of DEBUG DIGEST, as redis-server 7.0 computes it ({@code debug.c}, computeDatasetDigest): each key's SHA-1
+ * of name, type, value and the fact of having a time to live, XORed over all keys of all databases, so that the order
+ * of keys does not matter. Times of day and encodings are not part of it.
+ */
+final class Digest implements Snapshot.EntryVisitor {
+    private static final byte[] EXPIRE_MARK = "!!expire!!".getBytes(StandardCharsets.US_ASCII);
+    private static final int PIECE = 64 * 1024;
+
+    private final MessageDigest sha1;
+    private final byte[] total = new byte[20];
+    private byte[] piece = new byte[1024];
+
+    Digest() {
+        try {
+            sha1 = MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java runtime has no SHA-1", e);
+        }
+    }
+
+    /** Begins a database that has keys. */
+    void database(int index) {
+        mix(total, ByteBuffer.allocate(4).putInt(index).array(), 0, 4);
+    }
+
+    @Override
+    public void entry(byte[] key, int offset, int length, long expireAtMs, Snapshot.ValueReader value) {
+        byte[] digest = new byte[20];
+        mix(digest, key, offset, length);
+        value(digest, expireAtMs, value);
+        xor(total, digest);
+    }
+
+    /** Mixes type, value and expiry of one entry into {@code digest}: all of DEBUG DIGEST-VALUE. */
+    void value(byte[] digest, long expireAtMs, Snapshot.ValueReader value) {
+        mix(digest, new byte[4], 0, 4); // the type's number, string = 0, in network order
+        long left = value.length();
+        long from = 0;
+        while (left > 0) {
+            int n = (int) Math.min(left, PIECE);
+            if (piece.length < n) {
+                piece = new byte[PIECE];
+            }
+            value.copy(from, piece, 0, n);
+            sha1.update(piece, 0, n);
+            from += n;
+            left -= n;
+        }
+        mixDigested(digest);
+        if (expireAtMs >= 0) {
+            sha1.update(EXPIRE_MARK);
+            xor(digest, sha1.digest());
+        }
+    }
+
+    byte[] result() {
+        return total.clone();
+    }
+
+    private void mix(byte[] digest, byte[] b, int offset, int length) {
+        sha1.update(b, offset, length);
+        mixDigested(digest);
+    }
+
+    private void mixDigested(byte[] digest) {
+        xor(digest, sha1.digest());
+        sha1.update(digest);
+        System.arraycopy(sha1.digest(), 0, digest, 0, 20);
+    }
+
+    private static void xor(byte[] to, byte[] from) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] ^= from[i];
+        }
+    }
+}

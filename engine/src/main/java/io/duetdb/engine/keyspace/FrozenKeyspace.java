@@ -1,0 +1,135 @@
+package io.duetdb.engine.keyspace;
+
+import io.duetdb.engine.api.Snapshot;
+import io.duetdb.engine.memory.HashTable;
+import io.duetdb.engine.memory.PageMemory;
+import io.duetdb.engine.memory.View;
+
+/**
+ * A frozen view of all databases. Everything but {@link #close} may be called from one other thread: it reads a page
+ * table and pages that nobody writes any more.
+ */
+public final class FrozenKeyspace implements Snapshot {
+    private static final int STEP = 512;
+
+    private final PageMemory owner;
+    private final View view;
+    private final PageMemory memory;
+    private final long[] headers;
+    private final long offset;
+    private final long frozenAtMs;
+    private boolean closed;
+
+    FrozenKeyspace(PageMemory owner, View view, int databases, long tables, long offset, long frozenAtMs) {
+        this.owner = owner;
+        this.view = view;
+        this.memory = view.memory();
+        this.headers = new long[databases];
+        for (int i = 0; i < databases; i++) {
+            headers[i] = memory.getLong(tables + 8L * i);
+        }
+        this.offset = offset;
+        this.frozenAtMs = frozenAtMs;
+    }
+
+    View view() {
+        return view;
+    }
+
+    @Override
+    public int databases() {
+        return headers.length;
+    }
+
+    @Override
+    public long size(int db) {
+        return new HashTable(memory).wrap(headers[db]).size();
+    }
+
+    @Override
+    public long offset() {
+        return offset;
+    }
+
+    @Override
+    public long frozenAtMs() {
+        return frozenAtMs;
+    }
+
+    @Override
+    public void forEach(int db, EntryVisitor visitor) {
+        Walk walk = new Walk(memory, visitor);
+        HashTable table = new HashTable(memory).wrap(headers[db]);
+        long cursor = 0;
+        try {
+            do {
+                cursor = table.scan(cursor, STEP, walk);
+                view.validate();
+            } while (cursor != 0);
+        } catch (Cancelled e) {
+            throw e;
+        } catch (RuntimeException e) {
+            view.validate(); // a view taken back under the reader shows garbage: then that is the reason
+            throw e;
+        }
+    }
+
+    @Override
+    public byte[] digest() {
+        Digest digest = new Digest();
+        for (int db = 0; db < headers.length; db++) {
+            if (size(db) > 0) {
+                digest.database(db);
+                forEach(db, digest);
+            }
+        }
+        return digest.result();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            owner.release(view);
+        }
+    }
+
+    /** Hands out entries of one walk; a reused key buffer, nothing kept. */
+    private static final class Walk implements HashTable.SlotVisitor, ValueReader {
+        private final PageMemory memory;
+        private final EntryVisitor visitor;
+        private byte[] key = new byte[256];
+        private long entry;
+
+        Walk(PageMemory memory, EntryVisitor visitor) {
+            this.memory = memory;
+            this.visitor = visitor;
+        }
+
+        @Override
+        public void slot(long e) {
+            entry = e;
+            int length = Entries.keyLength(memory, e);
+            if (length > key.length) {
+                key = new byte[Math.max(length, key.length * 2)];
+            }
+            Entries.copyKey(memory, e, key, 0);
+            visitor.entry(key, 0, length, Entries.expireAt(memory, e), this);
+        }
+
+        @Override
+        public String type() {
+            return Entries.type(memory, entry).label();
+        }
+
+        @Override
+        public long length() {
+            return Entries.stringLength(memory, entry);
+        }
+
+        @Override
+        public void copy(long from, byte[] to, int offset, int length) {
+            Values.read(memory, entry, from, to, offset, length);
+        }
+    }
+}

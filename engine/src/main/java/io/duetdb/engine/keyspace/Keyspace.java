@@ -1,0 +1,296 @@
+package io.duetdb.engine.keyspace;
+
+import io.duetdb.bytes.KeyedHash;
+import io.duetdb.engine.api.BlockSource;
+import io.duetdb.engine.api.RandomSource;
+import io.duetdb.engine.memory.HashTable;
+import io.duetdb.engine.memory.Kind;
+import io.duetdb.engine.memory.PageMemory;
+import io.duetdb.engine.memory.Reclaimer;
+import io.duetdb.engine.memory.TimingWheel;
+import io.duetdb.engine.memory.View;
+import io.duetdb.engine.stats.Stats;
+
+/**
+ * All databases over one page memory, with the wheel that expires their keys and the queue that frees big values. Time
+ * stands still between two calls of {@link #now}: the caller, who owns the clock, moves it.
+ *
+ * <p>Everything that says where the data is stands in the memory's roots and pages, so a view or a roll-back needs no
+ * more than re-reading them ({@link #attach}).
+ */
+public final class Keyspace {
+    /** Stands for "all databases" where a number is asked for. */
+    public static final int ALL = -1;
+
+    private static final int ROOT_TABLES = 0;
+    private static final int ROOT_WHEEL = 1;
+    private static final int ROOT_RECLAIMER = 2;
+
+    private final PageMemory memory;
+    private final Database[] databases;
+    private final TimingWheel wheel;
+    private final Reclaimer reclaimer;
+    private final KeyedHash hash;
+    private final RandomSource random;
+    private final Stats stats;
+    private final TimingWheel.Listener onFire = this::fired;
+    private final HashTable.SlotVisitor discardEntry;
+    private final HashTable sweeping;
+
+    private KeyspaceListener listener = (db, key, offset, length) -> {};
+    private long nowMs;
+    private int accessClock;
+    private boolean activeExpire = true;
+    private long orphanedRecords;
+
+    /**
+     * Empty databases.
+     *
+     * @param limitBytes the memory limit
+     * @param checked whether the memory checks every access (tests)
+     */
+    public Keyspace(
+            int databaseCount,
+            BlockSource blocks,
+            long limitBytes,
+            boolean checked,
+            KeyedHash hash,
+            RandomSource random,
+            Stats stats,
+            long nowMs) {
+        this.memory = new PageMemory(blocks, limitBytes, checked);
+        this.hash = hash;
+        this.random = random;
+        this.stats = stats;
+        this.nowMs = nowMs;
+        this.accessClock = (int) (nowMs / 1000) & 0xFFFFFF;
+        this.databases = new Database[databaseCount];
+        for (int i = 0; i < databaseCount; i++) {
+            databases[i] = new Database(this, memory, i);
+        }
+        this.wheel = new TimingWheel(memory);
+        this.reclaimer = new Reclaimer(memory);
+        this.sweeping = new HashTable(memory);
+        this.discardEntry = databases[0]::discard;
+        create();
+    }
+
+    private void create() {
+        long tables = memory.allocatePages(pagesFor(databases.length), Kind.ROOT);
+        for (int i = 0; i < databases.length; i++) {
+            memory.putLong(tables + 8L * i, HashTable.create(memory));
+        }
+        memory.root(ROOT_TABLES, tables);
+        memory.root(ROOT_WHEEL, TimingWheel.create(memory, nowMs));
+        memory.root(ROOT_RECLAIMER, Reclaimer.create(memory));
+        attach();
+    }
+
+    private static int pagesFor(int databases) {
+        int pages = 1;
+        while ((long) pages * PageMemory.PAGE_BYTES < databases * 8L) {
+            pages <<= 1;
+        }
+        return pages;
+    }
+
+    /** Reads again where everything is: after the memory was rolled back. */
+    private void attach() {
+        long tables = memory.root(ROOT_TABLES);
+        for (int i = 0; i < databases.length; i++) {
+            databases[i].attach(memory.getLong(tables + 8L * i));
+        }
+        wheel.wrap(memory.root(ROOT_WHEEL));
+        reclaimer.wrap(memory.root(ROOT_RECLAIMER));
+    }
+
+    // ---- surroundings
+
+    /** Who hears of expired keys. */
+    public void listener(KeyspaceListener value) {
+        listener = value;
+    }
+
+    /** Moves time: {@code ms} since the epoch. */
+    public void now(long ms) {
+        nowMs = ms;
+        accessClock = (int) (ms / 1000) & 0xFFFFFF;
+    }
+
+    /** The time that stands still, ms since the epoch. */
+    public long nowMs() {
+        return nowMs;
+    }
+
+    /** What a read notes in an entry: seconds, 24 bits. */
+    int accessClock() {
+        return accessClock;
+    }
+
+    RandomSource random() {
+        return random;
+    }
+
+    Stats stats() {
+        return stats;
+    }
+
+    long hash(byte[] b, int offset, int length) {
+        long h = hash.hash(b, offset, length);
+        return h == 0 ? 1 : h; // 0 means "not computed" to Argv
+    }
+
+    public int count() {
+        return databases.length;
+    }
+
+    /** A database by its number. */
+    public Database db(int index) {
+        return databases[index];
+    }
+
+    /** Keys in all databases. */
+    public long size() {
+        long n = 0;
+        for (Database db : databases) {
+            n += db.size();
+        }
+        return n;
+    }
+
+    // ---- memory
+
+    /** Bytes in use, to the page. */
+    public long usedBytes() {
+        return memory.usedBytes();
+    }
+
+    /** Bytes taken from the Java heap so far. */
+    public long heldBytes() {
+        return memory.heldBytes();
+    }
+
+    /** The limit that commands which add data must respect. */
+    public long limitBytes() {
+        return memory.limitBytes();
+    }
+
+    public void limitBytes(long bytes) {
+        memory.limitBytes(bytes);
+    }
+
+    /** Whether commands that may add data are to be refused now. */
+    public boolean outOfRoom() {
+        return memory.lowOnRoom();
+    }
+
+    /** The memory itself, for tests and dumps. */
+    public PageMemory memory() {
+        return memory;
+    }
+
+    void releaseChunks(long root, long length) {
+        if (length <= 64 * 1024) {
+            io.duetdb.engine.memory.ChunkedBytes.free(memory, root, length);
+        } else {
+            reclaimer.chunks(root, length);
+        }
+    }
+
+    /**
+     * Frees what was set aside, up to about {@code budget} blocks. Returns the work done; 0 when nothing is left.
+     */
+    public int reclaim(int budget) {
+        int done = reclaimer.step(budget, sweeping, discardEntry);
+        return done + (done < budget ? memory.reclaim(budget - done) : 0);
+    }
+
+    // ---- whole databases
+
+    /** Empties a database, or {@link #ALL}. The memory comes back in budgets. Returns the number of keys that went. */
+    public long flush(int index) {
+        long gone = index == ALL ? size() : databases[index].size();
+        if (index == ALL || gone == size()) {
+            memory.clear();
+            orphanedRecords = 0;
+            create();
+        } else if (gone > 0) {
+            long tables = memory.root(ROOT_TABLES);
+            long old = memory.getLong(tables + 8L * index);
+            orphanedRecords += gone;
+            long fresh = HashTable.create(memory);
+            memory.putLong(tables + 8L * index, fresh);
+            databases[index].attach(fresh);
+            reclaimer.table(old);
+        }
+        return gone;
+    }
+
+    /** Freezes all databases; see {@link FrozenKeyspace}. */
+    public FrozenKeyspace freeze(long offset) {
+        View view = memory.freeze();
+        return new FrozenKeyspace(memory, view, databases.length, view.memory().root(ROOT_TABLES), offset, nowMs);
+    }
+
+    /** Makes a frozen state the present one again. */
+    public void rollBack(FrozenKeyspace frozen) {
+        memory.rollBack(frozen.view());
+        attach();
+    }
+
+    // ---- expiry
+
+    /** Switches the background cycle (DEBUG SET-ACTIVE-EXPIRE). */
+    public void activeExpire(boolean on) {
+        activeExpire = on;
+    }
+
+    void file(long deadlineMs, int db, long keyHash) {
+        wheel.file(deadlineMs, db, TimingWheel.KEY, keyHash);
+    }
+
+    /** A key's time is over: tells the listener and removes the entry. */
+    void expired(Database db, long e) {
+        if (Entries.keyIsInline(memory, e)) {
+            long at = Entries.keyAt(memory, e);
+            listener.expired(db, memory.array(at), memory.index(at), Entries.keyLength(memory, e));
+        } else {
+            byte[] key = db.key(e);
+            listener.expired(db, key, 0, key.length);
+        }
+        stats.expiredKeys++;
+        db.remove(e);
+    }
+
+    /**
+     * Expires keys whose time is over, in the order of their deadlines, with at most {@code budget} units of work.
+     * Returns the work done; less than the budget means that nothing is due.
+     */
+    public int expireCycle(int budget) {
+        if (!activeExpire) {
+            return 0;
+        }
+        return wheel.advance(nowMs, budget, onFire);
+    }
+
+    /** Ms until the next deadline, at least 0, or -1 when none is filed. A hint: nothing may be due then. */
+    public long nextDeadlineInMs() {
+        long at = activeExpire ? wheel.nextDeadlineHint() : -1;
+        return at < 0 || at == Long.MAX_VALUE ? -1 : Math.max(0, at + 1 - nowMs);
+    }
+
+    private void fired(long deadlineMs, int db, int kind, long keyHash) {
+        databases[db].recordFired(deadlineMs, keyHash);
+    }
+
+    /** A filed key went: its record will fire for nobody, or be swept. */
+    void recordOrphaned() {
+        orphanedRecords++;
+    }
+
+    void orphanFired() {
+        if (orphanedRecords > 0) {
+            orphanedRecords--;
+        }
+    }
+}

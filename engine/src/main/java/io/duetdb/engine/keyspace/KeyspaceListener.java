@@ -1,0 +1,7 @@
+package io.duetdb.engine.keyspace;
+
+/** Hears of keys that the keyspace removes by itself, before they are gone: effects, events and statistics follow. */
+public interface KeyspaceListener {
+    /** A key's time to live is over. The array is only valid during the call. */
+    void expired(Database db, byte[] key, int offset, int length);
+}

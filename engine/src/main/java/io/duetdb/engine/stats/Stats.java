@@ -1,0 +1,79 @@
+package io.duetdb.engine.stats;
+
+/** Counters since the start or the last CONFIG RESETSTAT. Plain fields: only the engine's thread counts. */
+public final class Stats {
+    private static final int TURN_BUCKETS = 40;
+
+    public long connectionsReceived;
+    public long connectionsRejected;
+    public long commandsProcessed;
+    public long keyspaceHits;
+    public long keyspaceMisses;
+    public long expiredKeys;
+    public long evictedKeys;
+    public long unexpectedErrors;
+    public long errorReplies;
+    public long usedBytesPeak;
+    public long turns;
+    public long turnMaxNs;
+
+    private final CommandStats[] commands;
+    private final long[] turnHistogram = new long[TURN_BUCKETS];
+
+    /** Counters for a table with {@code commandCount} command ids. */
+    public Stats(int commandCount) {
+        commands = new CommandStats[commandCount];
+        for (int i = 0; i < commandCount; i++) {
+            commands[i] = new CommandStats();
+        }
+    }
+
+    /** The counters of a command by its id. */
+    public CommandStats command(int id) {
+        return commands[id];
+    }
+
+    /** Notes one loop turn of {@code ns}: its longest, and a histogram by powers of two. */
+    public void turn(long ns) {
+        turns++;
+        if (ns > turnMaxNs) {
+            turnMaxNs = ns;
+        }
+        turnHistogram[Math.min(TURN_BUCKETS - 1, 64 - Long.numberOfLeadingZeros(Math.max(0, ns)))]++;
+    }
+
+    /** Upper bound in nanoseconds (a power of two) under which the given share (0..1) of turns stayed. */
+    public long turnQuantileNs(double share) {
+        long wanted = (long) Math.ceil(turns * share);
+        long seen = 0;
+        for (int i = 0; i < TURN_BUCKETS; i++) {
+            seen += turnHistogram[i];
+            if (seen >= wanted) {
+                return 1L << i;
+            }
+        }
+        return turnMaxNs;
+    }
+
+    /** Everything back to zero, as CONFIG RESETSTAT does. */
+    public void reset() {
+        connectionsReceived = 0;
+        connectionsRejected = 0;
+        commandsProcessed = 0;
+        keyspaceHits = 0;
+        keyspaceMisses = 0;
+        expiredKeys = 0;
+        evictedKeys = 0;
+        unexpectedErrors = 0;
+        errorReplies = 0;
+        turns = 0;
+        turnMaxNs = 0;
+        java.util.Arrays.fill(turnHistogram, 0);
+        for (CommandStats c : commands) {
+            c.calls = 0;
+            c.timeNs = 0;
+            c.rejected = 0;
+            c.failed = 0;
+        }
+    }
+}

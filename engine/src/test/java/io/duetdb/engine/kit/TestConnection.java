@@ -1,0 +1,76 @@
+package io.duetdb.engine.kit;
+
+import io.duetdb.engine.api.Connection;
+import io.duetdb.engine.api.Reply;
+
+/** A connection in memory: counts replies as positions, remembers how far they were released. */
+public final class TestConnection implements Connection {
+    private final ValueReply reply = new ValueReply();
+    private long taken;
+    private long released;
+    private boolean closing;
+    private boolean aborted;
+
+    @Override
+    public Reply reply() {
+        return reply;
+    }
+
+    @Override
+    public long produced() {
+        return taken + reply.pending();
+    }
+
+    @Override
+    public void release(long position) {
+        if (position < released || position > produced()) {
+            throw new AssertionError("release of " + position + " after " + released + " of " + produced());
+        }
+        released = position;
+    }
+
+    @Override
+    public void closeAfterReply() {
+        closing = true;
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return "127.0.0.1:50000";
+    }
+
+    @Override
+    public String localAddress() {
+        return "127.0.0.1:6379";
+    }
+
+    /** The one reply of the last command. */
+    public Object take() {
+        Object value = reply.take();
+        taken++;
+        return value;
+    }
+
+    /** Replies that were allowed to leave. */
+    public long released() {
+        return released;
+    }
+
+    /** Replies written and not taken. */
+    public int pending() {
+        return reply.pending();
+    }
+
+    public boolean closing() {
+        return closing;
+    }
+
+    public boolean aborted() {
+        return aborted;
+    }
+}
