@@ -567,19 +567,32 @@ public final class Database {
 
     /** Writes a deadline and files a wheel record unless one is filed that fires no later. */
     private void writeExpire(long e, long hash, long expireAt) {
-        memory.putLong(e + Entries.FIXED, expireAt);
         int head = memory.getByte(e);
-        if ((head & Entries.FILED) != 0) {
-            // The latest time not after the new deadline that has the filed record's low bits. The record is there, or
-            // (rarely, 2^32 ms or more) earlier: then one record too many is filed, and dropped when it fires.
-            long filed = expireAt - ((expireAt - Entries.filedLow(memory, e)) & 0xFFFFFFFFL);
-            if (filed >= keyspace.nowMs() - 1) {
-                return;
-            }
+        boolean filed = (head & Entries.FILED) != 0 && firesBy(e, expireAt);
+        memory.putLong(e + Entries.FIXED, expireAt);
+        if (!filed) {
+            memory.putInt(e + Entries.FIXED + 8, (int) expireAt);
+            memory.putByte(e, head | Entries.FILED);
+            keyspace.file(expireAt, index, hash);
         }
-        memory.putInt(e + Entries.FIXED + 8, (int) expireAt);
-        memory.putByte(e, head | Entries.FILED);
-        keyspace.file(expireAt, index, hash);
+    }
+
+    /**
+     * Whether the filed record fires no later than {@code deadline}, as far as the low 32 bits of its own deadline tell;
+     * in doubt no, which files a record too many that is dropped when it fires. Invariant: a filed record's deadline is
+     * not after the entry's; if the entry has none any more, the record may be anywhere.
+     */
+    private boolean firesBy(long e, long deadline) {
+        long old = memory.getLong(e + Entries.FIXED);
+        if (old != NO_EXPIRE && deadline >= old) {
+            return true;
+        }
+        long bound = old == NO_EXPIRE ? deadline : old;
+        if (bound - keyspace.nowMs() > 0xFFFFFFFFL) {
+            return false;
+        }
+        long latest = bound - ((bound - Entries.filedLow(memory, e)) & 0xFFFFFFFFL);
+        return latest <= deadline && latest >= keyspace.nowMs() - 1;
     }
 
     /** A wheel record fired: expires what is due among the keys of that hash, files again what has more time. */

@@ -22,6 +22,8 @@ public final class Keyspace {
     /** Stands for "all databases" where a number is asked for. */
     public static final int ALL = -1;
 
+    private static final long SWEEP_MIN = 4096;
+
     private static final int ROOT_TABLES = 0;
     private static final int ROOT_WHEEL = 1;
     private static final int ROOT_RECLAIMER = 2;
@@ -34,6 +36,7 @@ public final class Keyspace {
     private final RandomSource random;
     private final Stats stats;
     private final TimingWheel.Listener onFire = this::fired;
+    private final TimingWheel.Filter recordFilter = this::recordLives;
     private final HashTable.SlotVisitor discardEntry;
     private final HashTable sweeping;
 
@@ -42,6 +45,7 @@ public final class Keyspace {
     private int accessClock;
     private boolean activeExpire = true;
     private long orphanedRecords;
+    private boolean sweepingRecords;
 
     /**
      * Empty databases.
@@ -213,6 +217,7 @@ public final class Keyspace {
         if (index == ALL || gone == size()) {
             memory.clear();
             orphanedRecords = 0;
+            sweepingRecords = false;
             create();
         } else if (gone > 0) {
             long tables = memory.root(ROOT_TABLES);
@@ -270,7 +275,11 @@ public final class Keyspace {
         if (!activeExpire) {
             return 0;
         }
-        return wheel.advance(nowMs, budget, onFire);
+        int done = wheel.advance(nowMs - 1, budget, onFire); // a key lives through the ms of its deadline
+        if (sweepingRecords || (orphanedRecords > SWEEP_MIN && orphanedRecords > wheel.count() / 2)) {
+            sweepRecords(budget);
+        }
+        return done;
     }
 
     /** Ms until the next deadline, at least 0, or -1 when none is filed. A hint: nothing may be due then. */
@@ -292,5 +301,21 @@ public final class Keyspace {
         if (orphanedRecords > 0) {
             orphanedRecords--;
         }
+    }
+
+    /**
+     * Drops records whose keys are gone, part by part. Deleting a key leaves its record; without this, keys that are
+     * made and deleted with a long time to live would fill memory with records. Amortised O(1) per deletion, because a
+     * sweep starts only when orphans are half of all records.
+     */
+    private void sweepRecords(int budget) {
+        sweepingRecords = wheel.sweep(budget, recordFilter);
+        if (!sweepingRecords) {
+            orphanedRecords = 0;
+        }
+    }
+
+    private boolean recordLives(long deadlineMs, int db, int kind, long keyHash) {
+        return databases[db].recordLives(deadlineMs, keyHash);
     }
 }

@@ -49,8 +49,25 @@ public final class Kind {
     static final int COUNT = 32;
 
     private static final String[] NAMES = {
-        "any", "entry", "table header", "table segment", "table directory", "chunk", "chunk directory", "wheel", "queue",
-        "root", "listpack", "intset", "quicklist", "skiplist", "skiplist node", "element", "value", "radix node", "stream"
+        "any",
+        "entry",
+        "table header",
+        "table segment",
+        "table directory",
+        "chunk",
+        "chunk directory",
+        "wheel",
+        "queue",
+        "root",
+        "listpack",
+        "intset",
+        "quicklist",
+        "skiplist",
+        "skiplist node",
+        "element",
+        "value",
+        "radix node",
+        "stream"
     };
 
     private Kind() {}

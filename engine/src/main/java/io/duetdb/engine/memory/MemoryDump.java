@@ -24,7 +24,11 @@ final class MemoryDump {
             return out.append(address == 0 ? "null\n" : "no address\n").toString();
         }
         int page = (int) (address >>> PAGE_BITS);
-        out.append("page ").append(page).append(", offset ").append(address & PAGE_MASK).append('\n');
+        out.append("page ")
+                .append(page)
+                .append(", offset ")
+                .append(address & PAGE_MASK)
+                .append('\n');
         if (page >= allocator.heads[PageAllocator.BUMP]) {
             return out.append("the page was never used or was given back\n").toString();
         }

@@ -82,8 +82,9 @@ final class MemoryVerifier {
                 }
                 case RUN -> page = run(page, head);
                 case FREE -> page = freeRun(page, head);
-                default -> throw new AssertionError("page " + page + " below bump " + bump + " has the record "
-                        + Long.toHexString(head));
+                default ->
+                    throw new AssertionError(
+                            "page " + page + " below bump " + bump + " has the record " + Long.toHexString(head));
             }
         }
         for (int page = bump; page < memory.leaves.length << LEAF_BITS; page++) {

@@ -64,6 +64,13 @@ public final class TimingWheel {
         void due(long deadlineMs, int owner, int kind, long hash);
     }
 
+    /** Says of a record whether somebody still waits for it. */
+    @FunctionalInterface
+    public interface Filter {
+        /** Whether to keep the record; the wheel must not be used meanwhile. */
+        boolean keep(long deadlineMs, int owner, int kind, long hash);
+    }
+
     private static final int LEVELS = 8;
     private static final int DIGIT_BITS = 6;
     private static final int DIGIT_MASK = 63;
@@ -96,6 +103,12 @@ public final class TimingWheel {
     private long when;
     private long what;
 
+    // Where sweep() stands: not in pages, as a sweep may be broken off anywhere.
+    private int sweepLevel = -1;
+    private int sweepSlot;
+    private long sweepBlock;
+    private int sweepIndex;
+
     /** A flyweight for wheels in {@code memory}; {@link #wrap} comes first. */
     public TimingWheel(PageMemory memory) {
         this.memory = memory;
@@ -114,6 +127,8 @@ public final class TimingWheel {
     /** Sets this flyweight on the wheel at {@code header}. */
     public TimingWheel wrap(long header) {
         this.header = header;
+        sweepLevel = -1;
+        sweepBlock = 0;
         return this;
     }
 
@@ -187,6 +202,74 @@ public final class TimingWheel {
     public long nextDeadlineHint() {
         long cursor = memory.getLong(header + CURSOR);
         return waitingLevel(cursor) >= 0 ? cursor : nextSlot(cursor);
+    }
+
+    /**
+     * Removes the records that {@code filter} does not keep, looking at no more than {@code budget} of them. Returns
+     * whether there is more to look at; the next call then goes on from there, and one after the end starts anew.
+     * Records that move meanwhile may be missed. From the highest level down, since records only move down.
+     */
+    public boolean sweep(int budget, Filter filter) {
+        int left = budget;
+        while (left > 0) {
+            if (sweepBlock == 0 && !nextSweepSlot()) {
+                return false;
+            }
+            long head = memory.getLong(sweepBlock);
+            if (sweepIndex >= head >>> NEXT_BITS) {
+                sweepBlock = next(head);
+                sweepIndex = 0;
+                continue;
+            }
+            left--;
+            long at = sweepBlock + RECORDS + (long) sweepIndex * RECORD_BYTES;
+            long recordWhen = memory.getLong(at);
+            long recordWhat = memory.getLong(at + 8);
+            if (filter.keep(
+                    recordWhen >>> OWNER_BITS,
+                    (int) recordWhen & OWNER_MASK,
+                    (int) recordWhat & KIND_MASK,
+                    recordWhat & ~KIND_MASK)) {
+                sweepIndex++;
+            } else {
+                removeSwept();
+            }
+        }
+        return true;
+    }
+
+    private boolean nextSweepSlot() {
+        if (sweepLevel < 0) {
+            sweepLevel = LEVELS - 1;
+            sweepSlot = -1;
+        }
+        while (sweepLevel >= 0) {
+            long later = sweepSlot == 63 ? 0 : occupancy(sweepLevel) & (-1L << (sweepSlot + 1));
+            if (later != 0) {
+                sweepSlot = Long.numberOfTrailingZeros(later);
+                sweepBlock = memory.getLong(slotAddress(sweepLevel, sweepSlot));
+                sweepIndex = 0;
+                return true;
+            }
+            sweepLevel--;
+            sweepSlot = -1;
+        }
+        return false;
+    }
+
+    /** Puts the chain's first record in the place of the swept one, which is looked at next. */
+    private void removeSwept() {
+        long block = sweepBlock;
+        int index = sweepIndex;
+        long first = memory.getLong(slotAddress(sweepLevel, sweepSlot));
+        long taken = (memory.getLong(first) >>> NEXT_BITS) - 1;
+        take(sweepLevel, sweepSlot);
+        memory.putLong(header + COUNT, count() - 1);
+        if (first != block || taken != index) {
+            long at = block + RECORDS + (long) index * RECORD_BYTES;
+            memory.putLong(at, when);
+            memory.putLong(at + 8, what);
+        }
     }
 
     /** Frees the whole wheel with its records, in one go. */
@@ -318,6 +401,7 @@ public final class TimingWheel {
     private void turnBack(long deadline) {
         long cursor = memory.getLong(header + CURSOR);
         int high = levelOf(cursor ^ deadline);
+        sweepBlock = 0; // its chain may hang elsewhere in a moment
         for (int level = 0; level < high; level++) {
             for (long occupied = occupancy(level); occupied != 0; occupied = occupancy(level)) {
                 int slot = Long.numberOfTrailingZeros(occupied);
@@ -416,6 +500,10 @@ public final class TimingWheel {
             return;
         }
         long next = next(head);
+        if (block == sweepBlock) {
+            sweepBlock = next;
+            sweepIndex = 0;
+        }
         if (next == 0) {
             vacate(level, slot);
         } else {

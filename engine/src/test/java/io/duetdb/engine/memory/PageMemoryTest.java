@@ -82,7 +82,8 @@ class PageMemoryTest {
                 assertThat(runs[i] % PageMemory.PAGE_BYTES).isZero();
                 assertThat(m.capacity(runs[i])).isEqualTo(pages * PageMemory.PAGE_BYTES);
                 for (int p = 0; p < pages; p++) {
-                    assertThat(m.getLong(runs[i] + (long) p * PageMemory.PAGE_BYTES)).isZero();
+                    assertThat(m.getLong(runs[i] + (long) p * PageMemory.PAGE_BYTES))
+                            .isZero();
                 }
                 m.fill(runs[i], m.capacity(runs[i]), 0x77);
             }

@@ -249,4 +249,59 @@ class TimingWheelTest {
         System.out.printf("%d records within an hour: %.1f bytes each%n", records, bytes);
         assertThat(bytes).isLessThan(18);
     }
+
+    @Test
+    void sweepRemovesExactlyWhatTheFilterRejectsInBudgets() {
+        for (int seed = 0; seed < 20; seed++) {
+            RandomSource random = new RandomSource(seed);
+            TimingWheel wheel = new TimingWheel(memory).wrap(TimingWheel.create(memory, NOW));
+            Model model = new Model();
+            for (int i = 0; i < 3000; i++) {
+                file(wheel, model, NOW + random.nextLong(1L << random.nextInt(40)), random.nextLong());
+            }
+            int kept = 0;
+            for (List<Long> hashes : model.records.values()) {
+                hashes.removeIf(hash -> (hash & 0x70) != 0);
+                kept += hashes.size();
+            }
+            model.records.values().removeIf(List::isEmpty);
+            while (wheel.sweep(1 + random.nextInt(50), (deadline, owner, kind, hash) -> (hash & 0x70) == 0)) {
+                wheel.verify();
+            }
+            assertThat(wheel.count()).as("seed %d", seed).isEqualTo(kept);
+            runUntilQuiet(wheel, model, NOW + (1L << 41), 100);
+            assertThat(wheel.count()).isZero();
+            wheel.free();
+        }
+    }
+
+    @Test
+    void sweepGoesOnWhileRecordsFire() {
+        RandomSource random = new RandomSource(5);
+        TimingWheel wheel = new TimingWheel(memory).wrap(TimingWheel.create(memory, NOW));
+        int filed = 20_000;
+        for (int i = 0; i < filed; i++) {
+            wheel.file(NOW + random.nextInt(100_000), 0, TimingWheel.KEY, (long) i << 8);
+        }
+        int[] fired = new int[1];
+        int[] dropped = new int[1];
+        long now = NOW;
+        boolean more = true;
+        while (more) {
+            more = wheel.sweep(97, (deadline, owner, kind, hash) -> {
+                boolean keep = (hash >> 8 & 1) == 0;
+                dropped[0] += keep ? 0 : 1;
+                return keep;
+            });
+            now += 200;
+            wheel.advance(now, 500, (deadline, owner, kind, hash) -> fired[0]++);
+            wheel.verify();
+        }
+        while (wheel.advance(NOW + 200_000, 1000, (deadline, owner, kind, hash) -> fired[0]++) > 0) {
+            wheel.verify();
+        }
+        assertThat(fired[0] + dropped[0]).isEqualTo(filed);
+        assertThat(dropped[0]).isPositive();
+        wheel.free();
+    }
 }
