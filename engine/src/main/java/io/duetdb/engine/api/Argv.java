@@ -57,6 +57,18 @@ public final class Argv {
         all[count - 1] = parts;
     }
 
+    /** The arguments' bytes were moved: they stand in {@code buffer} now, each {@code shift} bytes further on. */
+    public void rebase(byte[] buffer, int shift) {
+        this.buffer = buffer;
+        if (shift != 0) {
+            for (int i = 0; i < count; i++) {
+                if (pieces == null || i >= pieces.length || pieces[i] == null) {
+                    offsets[i] += shift;
+                }
+            }
+        }
+    }
+
     private void grow() {
         int size = count * 2;
         offsets = Arrays.copyOf(offsets, size);
