@@ -23,6 +23,7 @@ final class Options {
               --record          with --guard: write bench/guard.tsv anew
               --json file       write everything measured
               --self            redis-server against itself: every ratio must be near 1
+              --profile         rows of redis-benchmark: where both servers' time goes (perf, JFR), no figures
               --duet path       another launcher than server/bin/duet
               --duet-args "..." further arguments for it
             """;
@@ -35,6 +36,7 @@ final class Options {
     private boolean list;
     private boolean help;
     private boolean self;
+    private boolean profile;
     private String jdk = "";
     private String javaHome = "";
     private String json = "";
@@ -54,6 +56,7 @@ final class Options {
                 case "--record" -> o.record = true;
                 case "--list" -> o.list = true;
                 case "--self" -> o.self = true;
+                case "--profile" -> o.profile = true;
                 case "--help" -> o.help = true;
                 case "--jdk" -> o.jdk = value(words, ++i);
                 case "--json" -> o.json = value(words, ++i);
@@ -133,6 +136,10 @@ final class Options {
 
     boolean self() {
         return self;
+    }
+
+    boolean profile() {
+        return profile;
     }
 
     String javaHome() {

@@ -58,7 +58,7 @@ final class Report {
 
     /** What a server against itself must show: a ratio near 1. */
     private static String likeness(Result result) {
-        if (!result.goal().unit().equals("x")) {
+        if (!result.goal().unit().equals("x") || result.value().size() == 0) {
             return "-";
         }
         return Math.abs(result.value().median() - 1) <= 0.05 ? "alike" : "MISS (unlike)";

@@ -26,7 +26,7 @@ record Row(String name, Goal goal, Workload workload, int rounds, boolean guarde
 
         /** "aim", "floor", "MISS", or "-" where nothing is promised. */
         String verdict(double value) {
-            if (Double.isNaN(floor) && Double.isNaN(aim)) {
+            if (Double.isNaN(value) || Double.isNaN(floor) && Double.isNaN(aim)) {
                 return "-";
             }
             if (reaches(value, aim)) {

@@ -35,6 +35,10 @@ final class Workloads {
         return (row, session) -> {
             int rounds = session.options().rounds(row.rounds());
             long n = session.sized(requests, requests / 2);
+            if (session.options().profile()) {
+                profile(session, fill, arguments, n);
+                return new Result(row.name(), row.goal(), new Series());
+            }
             try (ServerProcess duet = session.startDuet();
                     ServerProcess peer = session.startPeer()) {
                 fill.fill(duet);
@@ -49,6 +53,18 @@ final class Workloads {
                 return compare(row, ours, theirs).detail("warm-up: %s", warmUp);
             }
         };
+    }
+
+    private static void profile(Session session, Fill fill, List<String> arguments, long n)
+            throws IOException, InterruptedException {
+        try (ServerProcess duet = session.startDuet(Profile.OPTION);
+                ServerProcess peer = session.startPeer()) {
+            for (ServerProcess server : List.of(duet, peer)) {
+                fill.fill(server);
+                warmUp(server, arguments, n, 1);
+                Profile.print(server, session.options(), () -> Tool.redisBenchmark(server, arguments, 2 * n));
+            }
+        }
     }
 
     /** Runs until a run gains less than 3 % on the one before. Returns the rates, in thousands per second. */
