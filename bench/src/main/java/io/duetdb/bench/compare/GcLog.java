@@ -12,7 +12,7 @@ final class GcLog {
     /** The JVM option that lets Duet write the log. */
     static final String OPTION = "-Xlog:gc,safepoint:file={dir}/gc.log:uptime:filecount=0";
 
-    private static final Pattern PAUSE = Pattern.compile("Pause [^\n]* ([0-9.]+)ms");
+    private static final Pattern PAUSE = Pattern.compile("Pause [^\n]* ([0-9.]+)ms(?m:$)");
     private static final Pattern SAFEPOINT = Pattern.compile("Total: +([0-9]+) ns");
 
     private final Path file;
@@ -35,7 +35,12 @@ final class GcLog {
     /** The log of a server from now on; empty for servers that write none. */
     static GcLog of(ServerProcess server) throws IOException {
         Path file = server.directory().resolve("gc.log");
-        return new GcLog(file, Files.exists(file) ? Files.size(file) : 0);
+        return of(file, Files.exists(file) ? Files.size(file) : 0);
+    }
+
+    /** A log from a position on. */
+    static GcLog of(Path file, long from) {
+        return new GcLog(file, from);
     }
 
     /** The pauses since this was made. */

@@ -83,7 +83,8 @@ final class Workloads {
         return rates.append("/s").toString();
     }
 
-    private static Result compare(Row row, List<Run> ours, List<Run> theirs) {
+    /** The result of paired runs: throughput counts, or the server's time where the client had no room left. */
+    static Result compare(Row row, List<Run> ours, List<Run> theirs) {
         int n = ours.size();
         Series throughput =
                 Series.of(n, i -> ours.get(i).perSecond() / theirs.get(i).perSecond());

@@ -1,0 +1,139 @@
+package io.duetdb.bench.inprocess;
+
+import io.duetdb.engine.api.Argv;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * Hash flooding: inserts keys that collide under the usual unkeyed hashes, and keys that differ in a few bits only, and
+ * compares the time with random keys of the same length. At most 1.3 times as long.
+ *
+ * <p>Options: {@code --bits 20} (2^20 keys), {@code --rounds 5}.
+ */
+public final class FloodBench {
+    private static final double RATIO_MAX = 1.3;
+
+    private final int bits;
+    private final int rounds;
+
+    private FloodBench(int bits, int rounds) {
+        this.bits = bits;
+        this.rounds = rounds;
+    }
+
+    /** Runs all attacks. Exit status 1 when one succeeds. */
+    public static void main(String[] words) {
+        Arguments arguments = new Arguments(words);
+        FloodBench bench = new FloodBench((int) arguments.number("bits", 20), (int) arguments.number("rounds", 5));
+        System.exit(bench.run() ? 0 : 1);
+    }
+
+    private interface Keys {
+        void write(long number, byte[] to);
+    }
+
+    private boolean run() {
+        boolean good = true;
+        int blocks = bits * 2;
+        good &= attack("equal String.hashCode (31)", blocks, (n, to) -> pairs(n, to, "Aa", "BB"));
+        good &= attack("equal Arrays.hashCode (31)", blocks + 8, (n, to) -> pairs(n, to, "C#", "BB"));
+        good &= attack("equal djb2 (33)", blocks, (n, to) -> pairs(n, to, "Ab", "BA"));
+        good &= attack("counting, low digits", 16, (n, to) -> Requests.digits(to, to.length, 12, n));
+        good &= attack("counting, first bytes", 24, FloodBench::firstBytes);
+        good &= attack("counting, top bits", 8, (n, to) -> little(Long.reverse(n), to));
+        good &= attack("multiples of 2^20", 8, (n, to) -> little(n << 20, to));
+        good &= attack("single bits far apart", 64, FloodBench::sparse);
+        return good;
+    }
+
+    private static void pairs(long number, byte[] to, String zero, String one) {
+        Arrays.fill(to, (byte) 'x');
+        for (int i = 0; i * 2 + 1 < to.length && i < 63; i++) {
+            String block = (number >>> i & 1) == 0 ? zero : one;
+            to[i * 2] = (byte) block.charAt(0);
+            to[i * 2 + 1] = (byte) block.charAt(1);
+        }
+    }
+
+    private static void firstBytes(long number, byte[] to) {
+        Arrays.fill(to, (byte) 'k');
+        for (int i = 0; i < 4; i++) {
+            to[i] = (byte) (number >>> (8 * i));
+        }
+    }
+
+    private static void little(long number, byte[] to) {
+        for (int i = 0; i < 8; i++) {
+            to[i] = (byte) (number >>> (8 * i));
+        }
+    }
+
+    private static void sparse(long number, byte[] to) {
+        Arrays.fill(to, (byte) 0);
+        for (int i = 0; i < to.length; i++) {
+            to[i] = (byte) (number >>> i & 1);
+        }
+    }
+
+    private boolean attack(String name, int keyBytes, Keys keys) {
+        double[] ratios = new double[rounds];
+        double[] flooded = new double[rounds];
+        for (int r = -1; r < rounds; r++) {
+            SplittableRandom random = new SplittableRandom(1000 + r);
+            double plain = insert(keyBytes, (n, to) -> random.nextBytes(to), r);
+            double attacked = insert(keyBytes, keys, r);
+            if (r >= 0) {
+                ratios[r] = attacked / plain;
+                flooded[r] = attacked;
+            }
+        }
+        Arrays.sort(ratios);
+        Arrays.sort(flooded);
+        boolean good = ratios[rounds / 2] <= RATIO_MAX;
+        System.out.printf(
+                Locale.ROOT,
+                "%-28s %d keys of %d bytes: %.0f ns each, x%.2f (%.2f..%.2f) of random keys: %s%n",
+                name,
+                1L << bits,
+                keyBytes,
+                flooded[rounds / 2],
+                ratios[rounds / 2],
+                ratios[0],
+                ratios[rounds - 1],
+                good ? "held" : "MISS");
+        return good;
+    }
+
+    /** Inserts the keys into an empty engine. Returns nanoseconds per key. */
+    private double insert(int keyBytes, Keys keys, int round) {
+        Rig rig = new Rig(2L << 30, 99 + round);
+        rig.refuseErrors();
+        byte[] bytes = new byte[3 + keyBytes + 1];
+        byte[] key = new byte[keyBytes];
+        System.arraycopy("SET".getBytes(StandardCharsets.US_ASCII), 0, bytes, 0, 3);
+        bytes[bytes.length - 1] = 'v';
+        Argv argv = new Argv();
+        long count = 1L << bits;
+        long start = System.nanoTime();
+        for (long n = 0; n < count; n++) {
+            keys.write(n, key);
+            System.arraycopy(key, 0, bytes, 3, keyBytes);
+            argv.wrap(bytes);
+            argv.add(0, 3);
+            argv.add(3, keyBytes);
+            argv.add(3 + keyBytes, 1);
+            rig.execute(argv);
+            if (n % 16 == 15) {
+                rig.endTurn();
+            }
+        }
+        double ns = (System.nanoTime() - start) / (double) count;
+        String size = rig.ask("DBSIZE");
+        if (!size.equals(":" + count)) {
+            throw new IllegalStateException("inserted " + count + " keys, DBSIZE says " + size);
+        }
+        return ns;
+    }
+}
