@@ -38,13 +38,14 @@ import org.jspecify.annotations.Nullable;
  * if reclaim() comes to them later.
  *
  * Invariants (MemoryVerifier): every place is exactly one of: free, never taken, in the present's table, in a cleared
- * table, or dead in a list; places alive in a list are in the present's table too.
+ * table, or dead in a list; places alive in a list are in the present's table or a cleared one too.
  */
 final class Epochs {
     /** The most views at a time. */
     static final int MAX_VIEWS = 8;
 
     private static final int ROOM_STEP = 256;
+    private static final int SPARE = 4; // records that an allocation may have to copy
 
     final Places places;
     private final PageMemory memory;
@@ -148,11 +149,16 @@ final class Epochs {
 
     // ---- places
 
-    /** Makes sure that {@code count} places can be taken, so that who needs several fails before it begins. */
+    /**
+     * Makes sure that {@code count} places can be taken, so that who needs several fails before it begins; and tries
+     * to have a few more, for pages that may have to be copied.
+     */
     void require(int count) {
-        if (places.left() < count) {
-            while (places.left() < count && makeRoom(count)) {
-                // one step of reclaiming, or one view, at a time
+        int wanted = viewCount == 0 ? count : count + SPARE;
+        if (places.left() < wanted) {
+            boolean progress = true;
+            while (places.left() < wanted && progress) {
+                progress = makeRoom(wanted);
             }
             if (places.left() < count) {
                 throw exhausted();

@@ -212,6 +212,7 @@ final class MemoryVerifier {
                 that(entry(page) < 0 || !e.seen(place), "page %d is seen by a view but not shared", page);
             }
         }
+        e.forEachCleared(p -> once(present, p, "a cleared table")); // alive until swept
         known.or(present);
         for (int i = 0; i < e.viewCount(); i++) {
             View view = e.view(i);
@@ -221,11 +222,6 @@ final class MemoryVerifier {
             }
         }
         e.forEachPending(p -> listed(places, known, present, p));
-        e.forEachCleared(p -> {
-            if (places.next(p) == Places.UNLISTED) {
-                once(known, p, "a cleared table");
-            }
-        });
         same("places in use", places.used(), known.cardinality());
         int free = 0;
         for (int p = places.freeList(); p != Places.NONE; p = places.next(p)) {
@@ -244,7 +240,7 @@ final class MemoryVerifier {
 
     private void listed(Places places, BitSet known, BitSet present, int place) {
         if (places.death(place) == Places.ALIVE) {
-            that(present.get(place), "place %d is alive in a list, but not in the table", place);
+            that(present.get(place), "place %d is alive in a list, but in no table", place);
         } else {
             once(known, place, "a list of retired places");
         }

@@ -69,7 +69,6 @@ final class PageAllocator {
     static final int HEADS = KIND_BYTES + Kind.COUNT;
 
     private static final int PAGE_LIMIT = (int) (PageMemory.ADDRESS_LIMIT >> PAGE_BITS);
-    private static final int SPARE_PLACES = 4; // records that a small allocation may have to copy
 
     final long[] heads;
     private final PageMemory memory;
@@ -149,7 +148,7 @@ final class PageAllocator {
     }
 
     private int newPage(int sizeClass) {
-        memory.owner().require(1 + SPARE_PLACES);
+        memory.owner().require(2);
         int page = takePages(0);
         memory.owner().map(page, false);
         long record = record(page);
@@ -209,7 +208,7 @@ final class PageAllocator {
             throw new IllegalArgumentException("a run of " + pages + " pages");
         }
         Epochs owner = memory.owner();
-        owner.require(pages + (pages >> REGION_BITS) + 2 * SPARE_PLACES);
+        owner.require(pages + (pages >> REGION_BITS) + 2);
         int order = Integer.numberOfTrailingZeros(pages);
         int first = takePages(order);
         for (int i = 0; i < pages; i++) {

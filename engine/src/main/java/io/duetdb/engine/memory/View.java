@@ -6,13 +6,12 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A frozen view: an unchanging past of a {@link PageMemory}, readable by one thread other than the owner's through
- * {@link #memory}. Everything else but {@link #validate}, {@link #cancelled} and {@link #explain} belongs to the
- * owner's thread.
+ * {@link #memory}. Everything else but {@link #validate} and {@link #cancelled} belongs to the owner's thread.
  *
  * <p>The owner may cancel a view at any time when it needs its places; then its bytes change under the reader. A reader
  * therefore works as with a sequence lock: it copies, calls {@link #validate}, and only then believes what it copied.
- * It validates at least once in each loop whose end depends on bytes read, and passes any other exception to
- * {@link #explain}: garbage makes stray addresses.
+ * It validates at least once in each loop whose end depends on bytes read, and when it catches anything else, before
+ * it rethrows: garbage makes stray addresses (and, in checked mode, AssertionErrors).
  */
 public final class View implements AutoCloseable {
     private static final int LIVE = 0;
@@ -64,11 +63,6 @@ public final class View implements AutoCloseable {
     public boolean cancelled() {
         VarHandle.acquireFence(); // the reads before come before the read of the state
         return (int) STATE.getOpaque(this) != LIVE;
-    }
-
-    /** What a reader's exception really means: {@link Snapshot.Cancelled} in a cancelled view, else itself. Any thread. */
-    public RuntimeException explain(RuntimeException failure) {
-        return cancelled() ? new Snapshot.Cancelled() : failure;
     }
 
     /** Gives the view back; nobody may be reading any more. Does nothing the second time. Owner's thread. */
