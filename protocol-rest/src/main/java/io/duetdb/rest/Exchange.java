@@ -1,0 +1,534 @@
+package io.duetdb.rest;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Reply;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response: collects the command or commands, runs them, answers. A pipeline runs in slices, its rows
+ * as they arrive when there are many, and its response leaves in chunks when it is long. Reused.
+ */
+final class Exchange {
+    private static final int PATH = 0;
+    private static final int JSON = 1;
+    private static final int PIPELINE = 2;
+    private static final int PREFLIGHT = 3;
+    private static final int FAILED = 4;
+
+    private static final int FEED_BYTES = 16 * 1024;
+    private static final int PIECE_BYTES = 64 * 1024;
+
+    private static final byte[] METHOD = JsonReply.ascii("ERR method not allowed");
+    private static final byte[] TOKEN = JsonReply.ascii("WRONGPASS invalid or missing auth token");
+    private static final byte[] FORMAT = JsonReply.ascii("ERR unknown value of Upstash-Response-Format");
+    private static final byte[] FORMAT_BASE64 =
+            JsonReply.ascii("ERR Upstash-Response-Format: resp2 and Upstash-Encoding: base64 exclude each other");
+    private static final byte[] COMMAND = JsonReply.ascii("ERR failed to parse command");
+    private static final byte[] ESCAPE = JsonReply.ascii("ERR failed to parse command: malformed percent-encoding");
+    private static final byte[] EMPTY = JsonReply.ascii("ERR empty command");
+    private static final byte[] EMPTY_PIPELINE = JsonReply.ascii("ERR empty pipeline request");
+    private static final byte[] EMPTY_ROW = JsonReply.ascii("ERR empty pipeline command");
+    private static final byte[] EVENTS = JsonReply.ascii("ERR Server-sent events are not available yet");
+    private static final byte[] MULTI_EXEC = Refused.notAvailable("MULTI");
+
+    private final RestServer server;
+    private final JsonRows json;
+    private final Rows rows = new Rows();
+    private final Response response;
+    private @Nullable RestConnection connection;
+
+    private int kind;
+    private boolean withBody;
+    private boolean base64;
+    private boolean resp2;
+    private int user;
+
+    private int failStatus;
+    private byte[] failLine = EMPTY;
+
+    // the body of the path form
+    private int bodyAt;
+    private int bodySize;
+    private boolean bodyBegun;
+    private @Nullable List<byte[]> pieces;
+    private int lastPiece;
+
+    // a pipeline under way
+    private int row;
+    private int rowsBefore;
+    private int items;
+    private boolean opened;
+    private boolean ended;
+
+    Exchange(RestServer server, JsonRows json) {
+        this.server = server;
+        this.json = json;
+        response = new Response(server);
+    }
+
+    // ---- the request
+
+    /** Starts with a head that stands in {@code b}. */
+    void begin(RestConnection owner, HttpHead head, byte[] b) {
+        connection = owner;
+        rows.reset();
+        user = Tokens.NOBODY;
+        response.begin(head);
+        base64 = head.base64();
+        resp2 = false;
+        withBody = head.method() == HttpHead.POST || head.method() == HttpHead.PUT;
+        bodySize = 0;
+        bodyBegun = false;
+        row = 0;
+        rowsBefore = 0;
+        items = 0;
+        opened = false;
+        ended = false;
+
+        int start = head.targetStart();
+        int end = head.targetEnd();
+        int query = PathForm.query(b, start, end);
+        if (head.method() == HttpHead.OPTIONS) {
+            preflight(head, b);
+        } else if (head.method() == HttpHead.OTHER) {
+            fail(405, METHOD);
+        } else if (!authenticate(head, b, query, end)) {
+            fail(401, TOKEN);
+        } else if (head.formatUnknown()) {
+            fail(400, FORMAT);
+        } else if (head.resp2() && base64) {
+            fail(400, FORMAT_BASE64);
+        } else {
+            resp2 = head.resp2();
+            response.authenticated();
+            target(b, start, query, end);
+            if (kind != PIPELINE && kind != FAILED && head.contentLength() > limit()) {
+                fail(413, Limits.exceeded(limit(), head.contentLength()));
+            }
+        }
+    }
+
+    private boolean authenticate(HttpHead head, byte[] b, int query, int end) {
+        if (head.hasAuthorization()) {
+            user = server.tokens().user(b, head.tokenStart(), head.tokenEnd());
+        } else if (query <= end) {
+            PathForm.token(b, query, end, rows);
+            if (rows.openArguments() > 0) {
+                user = server.tokens().user(rows.bytes(), 0, rows.size());
+            }
+            rows.reset();
+        }
+        return user != Tokens.NOBODY;
+    }
+
+    private void target(byte[] b, int start, int query, int end) {
+        int first = PathForm.firstSegment(b, start, query - 1);
+        int last = PathForm.lastSegment(b, first, query - 1);
+        switch (PathForm.endpoint(b, first, last)) {
+            case PathForm.PIPELINE -> {
+                kind = PIPELINE;
+                json.begin(true);
+            }
+            case PathForm.MULTI_EXEC -> fail(400, MULTI_EXEC);
+            case PathForm.EVENTS -> fail(501, EVENTS);
+            case PathForm.ROOT -> {
+                kind = JSON;
+                json.begin(false);
+            }
+            default -> {
+                kind = PATH;
+                boolean fine = PathForm.path(b, first, last, rows);
+                bodyAt = fine ? rows.openArguments() : 0;
+                if (!fine || (query <= end && !PathForm.parameters(b, query, end, rows))) {
+                    fail(400, ESCAPE);
+                }
+            }
+        }
+    }
+
+    private void preflight(HttpHead head, byte[] b) {
+        kind = PREFLIGHT;
+        RestConnection to = owner();
+        if (!to.bodyEnded()) {
+            fail(400, COMMAND);
+            return;
+        }
+        response.preflight(to.out(), b, head.requestHeadersStart(), head.requestHeadersEnd());
+        to.done(response.persistent());
+    }
+
+    private long limit() {
+        return server.options().maxRequestBytes();
+    }
+
+    private RestConnection owner() {
+        RestConnection to = connection;
+        if (to == null) {
+            throw new IllegalStateException("no request");
+        }
+        return to;
+    }
+
+    private void fail(int status, byte[] line) {
+        kind = FAILED;
+        failStatus = status;
+        failLine = line;
+    }
+
+    /** Whether the request will be answered by an error, whatever else comes. */
+    boolean failed() {
+        return kind == FAILED;
+    }
+
+    /** Takes a piece of the body. */
+    void body(byte[] b, int from, int to, boolean last) {
+        if (!withBody) {
+            return;
+        }
+        if (kind == PATH) {
+            append(b, from, to);
+            return;
+        }
+        boolean fine = true;
+        for (int at = from; at < to && fine; at += FEED_BYTES) {
+            fine = json.feed(b, at, Math.min(to, at + FEED_BYTES), rows);
+        }
+        if (!fine) {
+            refuseBody();
+        } else if (kind == PIPELINE
+                && !last
+                && (rows.count() >= Limits.WINDOW_ROWS || (rows.count() > 0 && rows.size() >= Limits.WINDOW_BYTES))) {
+            owner().running();
+            run();
+        }
+    }
+
+    private void refuseBody() {
+        byte[] line = json.error();
+        fail(json.tooLarge() ? 413 : 400, line == null ? COMMAND : line);
+    }
+
+    private void append(byte[] b, int from, int to) {
+        int n = to - from;
+        if (bodySize + (long) n > limit()) {
+            fail(413, Limits.exceeded(limit(), bodySize + (long) n));
+            return;
+        }
+        if (!bodyBegun) {
+            bodyBegun = true;
+            rows.beginArgument();
+        }
+        if (pieces == null && bodySize + n <= PIECE_BYTES) {
+            rows.append(b, from, n);
+        } else {
+            appendPieces(b, from, n);
+        }
+        bodySize += n;
+    }
+
+    private void appendPieces(byte[] b, int from, int n) {
+        List<byte[]> parts = pieces;
+        if (parts == null) {
+            parts = new ArrayList<>();
+            pieces = parts;
+            byte[] first = rows.takeOpen();
+            lastPiece = first.length;
+            parts.add(first);
+        }
+        int at = from;
+        int end = from + n;
+        while (at < end) {
+            byte[] piece = parts.get(parts.size() - 1);
+            if (lastPiece == piece.length) {
+                piece = new byte[PIECE_BYTES];
+                parts.add(piece);
+                lastPiece = 0;
+            }
+            int count = Math.min(end - at, piece.length - lastPiece);
+            System.arraycopy(b, at, piece, lastPiece, count);
+            lastPiece += count;
+            at += count;
+        }
+    }
+
+    /** The body has ended: runs what was asked for, or answers why not. */
+    void end() {
+        ended = true;
+        switch (kind) {
+            case PATH -> {
+                fillPath();
+                command();
+            }
+            case JSON -> {
+                if (!json.end()) {
+                    refuseBody();
+                    respondFailure(true);
+                } else if (rows.arguments(0) == 0) {
+                    fail(400, EMPTY);
+                    respondFailure(true);
+                } else {
+                    rows.fill(0, server.batch()[0]);
+                    command();
+                }
+            }
+            case PIPELINE -> {
+                if (!json.end()) {
+                    refuseBody();
+                    respondFailure(true);
+                } else if (items == 0 && rows.count() == 0) {
+                    fail(400, EMPTY_PIPELINE);
+                    respondFailure(true);
+                } else {
+                    owner().running();
+                    run();
+                }
+            }
+            case FAILED -> respondFailure(true);
+            default -> throw new IllegalStateException("an answered request ended");
+        }
+    }
+
+    /** Puts the body between path and query. */
+    private void fillPath() {
+        List<byte[]> parts = pieces;
+        Argv argv = server.batch()[0];
+        if (parts == null) {
+            if (bodyBegun) {
+                rows.endArgument();
+            }
+            rows.endRow();
+            rows.fill(0, argv, bodyBegun ? bodyAt : -1);
+        } else {
+            int last = parts.size() - 1;
+            if (lastPiece < parts.get(last).length) {
+                parts.set(last, Arrays.copyOf(parts.get(last), lastPiece));
+            }
+            rows.endRow();
+            rows.fill(0, argv, bodyAt, parts.toArray(new byte[0][]), bodySize);
+            pieces = null;
+        }
+    }
+
+    // ---- one command
+
+    private void command() {
+        Argv[] batch = server.batch();
+        long bytes = (long) rows.size() + bodySize;
+        if (kind == PATH && bytes > limit()) {
+            fail(413, Limits.exceeded(limit(), bytes));
+            respondFailure(true);
+            return;
+        }
+        byte[] refusal = Refused.error(batch[0]);
+        if (refusal != null) {
+            fail(400, refusal);
+            respondFailure(true);
+            return;
+        }
+        RestConnection to = owner();
+        Client client = client(to);
+        if (client == null) {
+            return;
+        }
+        to.out().advance();
+        JsonReply reply = server.json();
+        reply.begin(base64, 0);
+        int ran = server.execute(client, 1);
+        if (ran == 0) {
+            to.abort();
+        } else if (reply.items() == 0) {
+            to.running();
+        } else {
+            answer(reply);
+        }
+    }
+
+    private void answer(JsonReply reply) {
+        RestConnection to = owner();
+        response.whole(to.out(), reply.failed() ? 400 : 200, true, reply.buffer(), reply.size());
+        to.done(response.persistent());
+    }
+
+    /** The client to execute for; null when there cannot be one and the request was answered so. */
+    private @Nullable Client client(RestConnection to) {
+        try {
+            return to.client(user == Tokens.READ_ONLY);
+        } catch (CommandError e) {
+            fail(503, e.line());
+            respondFailure(false);
+            return null;
+        }
+    }
+
+    // ---- a pipeline
+
+    /** Runs rows until all are done or the slice is over; then the connection runs it again, or goes on reading. */
+    void run() {
+        RestConnection to = owner();
+        Client client = client(to);
+        if (client == null) {
+            return;
+        }
+        JsonReply reply = server.json();
+        reply.begin(base64, items);
+        if (!opened) {
+            opened = true;
+            reply.raw((byte) '[');
+        }
+        to.out().advance();
+        if (!runRows(client, reply)) {
+            to.abort();
+            return;
+        }
+        settle(reply);
+    }
+
+    /** Keeps what the rows replied, and sees what is next. */
+    private void settle(JsonReply reply) {
+        RestConnection to = owner();
+        items = reply.items();
+        if (items < rowsBefore + row) {
+            // The last row is under way without a reply: the engine says when it is done.
+            response.keep(to.out(), true, reply.buffer(), reply.size());
+            return;
+        }
+        if (row < rows.count()) {
+            response.keep(to.out(), true, reply.buffer(), reply.size());
+            to.runSoon();
+            return;
+        }
+        rowsBefore += row;
+        rows.reset();
+        row = 0;
+        if (ended) {
+            reply.raw((byte) ']');
+            response.whole(to.out(), 200, true, reply.buffer(), reply.size());
+            to.done(response.persistent());
+        } else {
+            response.keep(to.out(), true, reply.buffer(), reply.size());
+            to.receive();
+        }
+    }
+
+    /** The sink for a reply that comes in a later turn, of a command that was suspended. */
+    Reply lateReply() {
+        server.json().begin(base64, kind == PIPELINE ? items : 0);
+        return server.json();
+    }
+
+    /** A suspended command is done: its reply was written into {@link #lateReply}. */
+    void resumed() {
+        RestConnection to = owner();
+        to.out().advance();
+        if (kind == PIPELINE) {
+            settle(server.json());
+        } else {
+            answer(server.json());
+        }
+    }
+
+    /** Runs rows in order. False when the engine has closed the client. */
+    private boolean runRows(Client client, JsonReply reply) {
+        RestOptions options = server.options();
+        Argv[] batch = server.batch();
+        long from = 0;
+        boolean timed = false;
+        while (row < rows.count()) {
+            byte[] error = null;
+            int n = 0;
+            while (n < batch.length && row + n < rows.count()) {
+                error = prepare(row + n, batch[n]);
+                if (error != null) {
+                    break;
+                }
+                n++;
+            }
+            if (n > 0) {
+                int ran = server.execute(client, n);
+                row += ran;
+                if (reply.items() < rowsBefore + row) {
+                    return true;
+                }
+                if (ran < n) {
+                    return false;
+                }
+            }
+            if (error != null) {
+                reply.error(error);
+                row++;
+            }
+            if (row < rows.count()) {
+                long now = options.nanos().getAsLong();
+                if (!timed) {
+                    timed = true;
+                    from = now;
+                } else if (now - from >= options.sliceNs()) {
+                    return true;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Fills {@code argv} with a row. Returns the error of a row that cannot be executed. */
+    private byte @Nullable [] prepare(int index, Argv argv) {
+        if (rows.arguments(index) == 0) {
+            return EMPTY_ROW;
+        }
+        rows.fill(index, argv);
+        return Refused.error(argv);
+    }
+
+    // ---- failures and ends
+
+    /** Answers with the error. {@code whole} when the request was read to its end: only then the connection goes on. */
+    void respondFailure(boolean whole) {
+        RestConnection to = owner();
+        if (!whole) {
+            response.close();
+        }
+        JsonReply reply = server.json();
+        reply.begin(false, response.begun() ? items : 0);
+        reply.error(failLine);
+        if (response.begun()) {
+            reply.raw((byte) ']');
+            response.close();
+        } else {
+            response.drop();
+        }
+        response.whole(to.out(), failStatus, true, reply.buffer(), reply.size());
+        to.done(response.persistent());
+    }
+
+    /** Whether a part of the response was sent already. */
+    boolean responding() {
+        return response.begun();
+    }
+
+    /** The request will not be answered: gives back what it holds. */
+    void abandon() {
+        response.drop();
+    }
+
+    /** Ready for another request. */
+    void recycle() {
+        response.drop();
+        connection = null;
+        pieces = null;
+        if (rows.bytes().length > PIECE_BYTES) {
+            json.discard();
+        }
+        rows.clear();
+    }
+
+    /** Gives everything back for good. */
+    void discard() {
+        recycle();
+        json.discard();
+    }
+}

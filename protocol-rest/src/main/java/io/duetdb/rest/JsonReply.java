@@ -1,0 +1,547 @@
+package io.duetdb.rest;
+
+import io.duetdb.bytes.Doubles;
+import io.duetdb.bytes.Numbers;
+import io.duetdb.engine.api.Reply;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Replies as Upstash spells them in JSON, written by hand into one array: each top-level value becomes an item,
+ * {@code {"result":..}} or {@code {"error":..}}, alone or as one of a list. Shapes are those of RESP2 throughout: maps
+ * and sets are flat arrays, doubles are strings, truth is 1 or 0.
+ *
+ * <p>With base64 every string is encoded, statuses too, except a top-level status OK; errors never are. An error inside
+ * an array is the string of its line, encoded like any other string: SDKs decode what they find there.
+ *
+ * <p>One of these serves all connections of a loop, one after the other. Arrays handed in are copied.
+ */
+final class JsonReply extends Reply {
+    /*
+     * Open arrays stand in left[1..depth]: how many values are still to come, UNKNOWN for openArray. An array takes its
+     * place in its parent when it begins, not when it ends. So after mark() only left[depth] can have changed, by one,
+     * and only if a value was begun since: that is all rollback has to undo besides the size.
+     *
+     * A mark is the size (31 bits), the low bits of the number of values begun (21), the depth (12).
+     */
+    private static final int UNKNOWN = -1;
+
+    private static final int DEPTH_MAX = 0xFFF;
+
+    private static final int KEPT_BYTES = 1 << 20;
+    private static final byte[] OK = ascii("\"OK\"");
+    private static final byte[] OK_BASE64 = ascii("\"T0s=\"");
+    private static final byte[] NULL = ascii("null");
+    private static final byte[] RESULT = ascii("{\"result\":");
+    private static final byte[] ERROR = ascii("{\"error\":");
+    private static final byte[] DIGITS64 = ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+    private final long limit;
+    private byte[] buffer = new byte[16 * 1024];
+    private int size;
+
+    private boolean base64;
+    private int items;
+    private int itemStart;
+    private boolean failed;
+    private long payload;
+    private boolean overflow;
+    private int begun;
+
+    private int depth;
+    private int[] left = new int[32];
+
+    private long partsLeft;
+    private final byte[] carry = new byte[4];
+    private final byte[] digits = new byte[Doubles.MAX_LENGTH];
+    private int carried;
+
+    /** A sink that refuses single replies of more than {@code limit} bytes of content, as the service does. */
+    JsonReply(long limit) {
+        this.limit = limit;
+    }
+
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    // ---- what the front end asks
+
+    /** Starts a body, or its next piece when {@code items} items of it were written already. */
+    void begin(boolean encode, int itemsBefore) {
+        if (buffer.length > KEPT_BYTES) {
+            buffer = new byte[16 * 1024];
+        }
+        base64 = encode;
+        items = itemsBefore;
+        size = 0;
+        depth = 0;
+        failed = false;
+        overflow = false;
+        carried = 0;
+        partsLeft = 0;
+    }
+
+    /** The bytes written so far, from 0 to {@link #size}. */
+    byte[] buffer() {
+        return buffer;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** Number of top-level values begun, those before this piece included. */
+    int items() {
+        return items;
+    }
+
+    /** Whether the last top-level value was an error. */
+    boolean failed() {
+        return failed;
+    }
+
+    /** Appends bytes that belong to the body but to no item. */
+    void raw(byte b) {
+        room(1);
+        buffer[size++] = b;
+    }
+
+    // ---- scalars
+
+    @Override
+    public void simple(byte[] ascii) {
+        if (ascii.length == 2 && ascii[0] == 'O' && ascii[1] == 'K') {
+            ok();
+        } else {
+            bulk(ascii, 0, ascii.length);
+        }
+    }
+
+    @Override
+    public void ok() {
+        boolean top = depth == 0;
+        if (value(2)) {
+            put(base64 && !top ? OK_BASE64 : OK);
+        }
+        end();
+    }
+
+    @Override
+    public void integer(long value) {
+        if (value(8)) {
+            room(20);
+            size = Numbers.write(value, buffer, size);
+        }
+        end();
+    }
+
+    @Override
+    public void bulk(byte[] bytes, int offset, int length) {
+        if (value(length)) {
+            string(bytes, offset, length);
+        }
+        end();
+    }
+
+    @Override
+    public void bulk(long value) {
+        if (value(8)) {
+            if (base64) {
+                string(digits, 0, Numbers.write(value, digits, 0));
+            } else {
+                room(22);
+                buffer[size++] = '"';
+                size = Numbers.write(value, buffer, size);
+                buffer[size++] = '"';
+            }
+        }
+        end();
+    }
+
+    @Override
+    public void bulkParts(long length) {
+        partsLeft = length;
+        if (value(length)) {
+            raw((byte) '"');
+        }
+        if (length == 0) {
+            endParts();
+        }
+    }
+
+    @Override
+    public void part(byte[] bytes, int offset, int length) {
+        assert length <= partsLeft : "more bytes than announced";
+        if (!overflow) {
+            content(bytes, offset, length);
+        }
+        partsLeft -= length;
+        if (partsLeft == 0 && length > 0) {
+            endParts();
+        }
+    }
+
+    private void endParts() {
+        if (!overflow) {
+            endString();
+        }
+        end();
+    }
+
+    @Override
+    public void nil() {
+        if (value(4)) {
+            put(NULL);
+        }
+        end();
+    }
+
+    @Override
+    public void nilArray() {
+        nil();
+    }
+
+    @Override
+    public void real(double value) {
+        bulk(digits, 0, Doubles.write(value, digits, 0));
+    }
+
+    @Override
+    public void bool(boolean value) {
+        integer(value ? 1 : 0);
+    }
+
+    @Override
+    public void verbatim(byte[] text, int offset, int length) {
+        bulk(text, offset, length);
+    }
+
+    @Override
+    public void bigNumber(byte[] digits) {
+        bulk(digits, 0, digits.length);
+    }
+
+    @Override
+    public void error(byte[] line) {
+        if (depth > 0) {
+            bulk(line, 0, line.length);
+            return;
+        }
+        openItem(ERROR);
+        failed = true;
+        raw((byte) '"');
+        line(line);
+        raw((byte) '"');
+        raw((byte) '}');
+    }
+
+    /** An error's line as text: line breaks in it would not survive RESP, so they become spaces here too. */
+    private void line(byte[] line) {
+        int from = 0;
+        for (int i = 0; i < line.length; i++) {
+            if (line[i] == '\r' || line[i] == '\n') {
+                text(line, from, i);
+                raw((byte) ' ');
+                from = i + 1;
+            }
+        }
+        text(line, from, line.length);
+        flushText();
+    }
+
+    // ---- aggregates
+
+    @Override
+    public void array(int count) {
+        if (value(1)) {
+            raw((byte) '[');
+        }
+        push0(count);
+        end();
+    }
+
+    @Override
+    public void map(int count) {
+        array(Math.multiplyExact(count, 2));
+    }
+
+    @Override
+    public void set(int count) {
+        array(count);
+    }
+
+    @Override
+    public void pairs(int count) {
+        array(Math.multiplyExact(count, 2));
+    }
+
+    @Override
+    public void pair() {}
+
+    @Override
+    public void push(int count) {
+        array(count);
+    }
+
+    @Override
+    public long openArray() {
+        if (value(1)) {
+            raw((byte) '[');
+        }
+        push0(UNKNOWN);
+        return depth;
+    }
+
+    @Override
+    public void closeArray(long token, int count) {
+        assert depth == token && left[depth] == UNKNOWN : "arrays close in the order they opened";
+        left[depth] = 0;
+        end();
+    }
+
+    // ---- unwinding
+
+    @Override
+    public long mark() {
+        return (long) size << 33 | (long) (begun & 0x1FFFFF) << 12 | depth;
+    }
+
+    @Override
+    public void rollback(long mark) {
+        int at = (int) (mark >>> 33);
+        int level = (int) (mark & DEPTH_MAX);
+        boolean written = (int) (mark >>> 12 & 0x1FFFFF) != (begun & 0x1FFFFF);
+        carried = 0;
+        partsLeft = 0;
+        depth = level;
+        if (level == 0) {
+            items -= written ? 1 : 0;
+            overflow = false;
+            failed = false;
+        } else if (written && left[level] != UNKNOWN) {
+            left[level]++;
+        }
+        if (!overflow) {
+            size = at;
+        }
+    }
+
+    // ---- structure
+
+    /** Begins the next value, of about {@code content} bytes. False when this item's content has passed the limit. */
+    private boolean value(long content) {
+        if (depth == 0) {
+            openItem(RESULT);
+            failed = false;
+        } else {
+            begun++;
+            if (left[depth] != UNKNOWN) {
+                assert left[depth] > 0 : "more values than announced";
+                left[depth]--;
+            }
+            if (!overflow && buffer[size - 1] != '[') {
+                raw((byte) ',');
+            }
+        }
+        payload += content;
+        if (payload > limit && !overflow) {
+            // Memory must not grow with a reply that will not be sent.
+            overflow = true;
+            size = itemStart;
+        }
+        return !overflow;
+    }
+
+    private void openItem(byte[] head) {
+        begun++;
+        overflow = false;
+        payload = 0;
+        itemStart = size;
+        if (items++ > 0) {
+            raw((byte) ',');
+        }
+        put(head);
+    }
+
+    private void push0(int count) {
+        depth++;
+        if (depth == left.length) {
+            left = Arrays.copyOf(left, depth * 2);
+        }
+        assert depth <= DEPTH_MAX : "a reply nested too deeply";
+        left[depth] = count;
+    }
+
+    private void end() {
+        while (depth > 0 && left[depth] == 0) {
+            if (!overflow) {
+                raw((byte) ']');
+            }
+            depth--;
+        }
+        if (depth == 0) {
+            if (overflow) {
+                refuse();
+            } else {
+                raw((byte) '}');
+            }
+        }
+    }
+
+    private void refuse() {
+        items--;
+        error(Limits.exceeded(limit, payload));
+    }
+
+    // ---- strings
+
+    private void string(byte[] bytes, int offset, int length) {
+        raw((byte) '"');
+        content(bytes, offset, length);
+        endString();
+    }
+
+    private void content(byte[] bytes, int offset, int length) {
+        if (base64) {
+            encode(bytes, offset, offset + length);
+        } else {
+            text(bytes, offset, offset + length);
+        }
+    }
+
+    private void endString() {
+        if (base64) {
+            flushGroup();
+        } else {
+            flushText();
+        }
+        raw((byte) '"');
+    }
+
+    private void text(byte[] b, int from, int end) {
+        int i = carried == 0 ? from : joinSequence(b, from, end);
+        while (i < end) {
+            room(end - i + 14);
+            int n = JsonText.copyPlain(b, i, end, buffer, size);
+            size += n;
+            i += n;
+            if (i == end) {
+                return;
+            }
+            if (b[i] >= 0) {
+                size = JsonText.escape(b[i++], buffer, size);
+                continue;
+            }
+            while (i < end && b[i] < 0) {
+                int length = JsonText.sequence(b, i, end);
+                if (length > 0) {
+                    room(end - i + 14);
+                    for (int k = 0; k < length; k++) {
+                        buffer[size++] = b[i++];
+                    }
+                } else if (length < 0) {
+                    put(JsonText.REPLACEMENT);
+                    i -= length;
+                } else {
+                    while (i < end) {
+                        carry[carried++] = b[i++];
+                    }
+                }
+            }
+        }
+    }
+
+    /** Goes on with a sequence that the part before began. Returns how far this part is used up. */
+    private int joinSequence(byte[] b, int from, int end) {
+        int i = from;
+        while (i < end && carried > 0) {
+            carry[carried++] = b[i++];
+            int length = JsonText.sequence(carry, 0, carried);
+            if (length > 0) {
+                room(4);
+                System.arraycopy(carry, 0, buffer, size, length);
+                size += length;
+                carried = 0;
+            } else if (length < 0) {
+                put(JsonText.REPLACEMENT);
+                i--;
+                carried = 0;
+            }
+        }
+        return i;
+    }
+
+    private void flushText() {
+        if (carried > 0) {
+            put(JsonText.REPLACEMENT);
+            carried = 0;
+        }
+    }
+
+    private void encode(byte[] b, int from, int end) {
+        int i = from;
+        if (carried > 0) {
+            while (carried < 3 && i < end) {
+                carry[carried++] = b[i++];
+            }
+            if (carried < 3) {
+                return;
+            }
+            room(4);
+            group(carry, 0);
+            carried = 0;
+        }
+        room((int) Math.min(Integer.MAX_VALUE - 64, ((long) end - i) / 3 * 4));
+        for (; i + 3 <= end; i += 3) {
+            group(b, i);
+        }
+        while (i < end) {
+            carry[carried++] = b[i++];
+        }
+    }
+
+    private void group(byte[] b, int i) {
+        int bits = (b[i] & 0xFF) << 16 | (b[i + 1] & 0xFF) << 8 | (b[i + 2] & 0xFF);
+        byte[] to = buffer;
+        int at = size;
+        to[at] = DIGITS64[bits >>> 18];
+        to[at + 1] = DIGITS64[bits >>> 12 & 63];
+        to[at + 2] = DIGITS64[bits >>> 6 & 63];
+        to[at + 3] = DIGITS64[bits & 63];
+        size = at + 4;
+    }
+
+    private void flushGroup() {
+        if (carried == 0) {
+            return;
+        }
+        room(4);
+        int bits = (carry[0] & 0xFF) << 16 | (carried == 2 ? (carry[1] & 0xFF) << 8 : 0);
+        buffer[size++] = DIGITS64[bits >>> 18];
+        buffer[size++] = DIGITS64[bits >>> 12 & 63];
+        buffer[size++] = carried == 2 ? DIGITS64[bits >>> 6 & 63] : (byte) '=';
+        buffer[size++] = '=';
+        carried = 0;
+    }
+
+    private void put(byte[] bytes) {
+        room(bytes.length);
+        System.arraycopy(bytes, 0, buffer, size, bytes.length);
+        size += bytes.length;
+    }
+
+    private void room(int bytes) {
+        if (buffer.length - size < bytes) {
+            grow(bytes);
+        }
+    }
+
+    private void grow(int bytes) {
+        long need = (long) size + bytes;
+        if (need > Integer.MAX_VALUE - 16) {
+            throw new OutOfMemoryError("a REST reply of " + need + " bytes");
+        }
+        buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(need, buffer.length * 2L)));
+    }
+}

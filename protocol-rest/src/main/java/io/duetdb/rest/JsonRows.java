@@ -1,0 +1,221 @@
+package io.duetdb.rest;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.async.ByteArrayFeeder;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
+import tools.jackson.core.util.JsonRecyclerPools;
+
+/**
+ * Reads command arrays, {@code ["SET","k","v"]} or a list of them, from JSON that arrives in pieces of any size, straight
+ * into {@link Rows}. Strings become UTF-8, numbers keep the text they were written with, truth values become
+ * {@code true} and {@code false}; null, objects and arrays are no arguments.
+ *
+ * <p>The parser is kept from one body to the next: a body is one of its root values. After a fault it is replaced.
+ */
+final class JsonRows {
+    private static final int DEPTH_MAX = 128;
+    private static final int NUMBER_MAX = 1000;
+    private static final int ARGUMENTS_MAX = 1024 * 1024;
+    private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+
+    private final JsonFactory factory;
+    private final long limit;
+    private @Nullable JsonParser parser;
+    private @Nullable ByteArrayFeeder feeder;
+
+    private boolean list;
+    private int depth;
+    private boolean complete;
+    private long rowBytes;
+    private int rowStart;
+    private byte @Nullable [] error;
+    private boolean tooLarge;
+
+    /** A reader that refuses commands of more than {@code limit} bytes. */
+    JsonRows(JsonFactory factory, long limit) {
+        this.factory = factory;
+        this.limit = limit;
+    }
+
+    /** A factory of parsers that refuse strings longer than {@code limit} characters. */
+    static JsonFactory factory(long limit) {
+        return new JsonFactoryBuilder()
+                .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEPTH_MAX)
+                        .maxNumberLength(NUMBER_MAX)
+                        .maxStringLength((int) Math.min(Integer.MAX_VALUE - 16, limit))
+                        .build())
+                .build();
+    }
+
+    /** Starts a body: one command, or a list of them. */
+    void begin(boolean expectList) {
+        if (depth != 0 || (parser != null && !complete)) {
+            discard();
+        }
+        list = expectList;
+        depth = 0;
+        complete = false;
+        rowBytes = 0;
+        error = null;
+        tooLarge = false;
+    }
+
+    /** Whether the whole array was read. */
+    boolean complete() {
+        return complete;
+    }
+
+    /** The error line for what was wrong with the body, or null. */
+    byte @Nullable [] error() {
+        return error;
+    }
+
+    /** Whether the error is that a command was too large. */
+    boolean tooLarge() {
+        return tooLarge;
+    }
+
+    /** Forgets the parser, and what memory it holds. */
+    void discard() {
+        JsonParser old = parser;
+        parser = null;
+        feeder = null;
+        if (old != null) {
+            old.close();
+        }
+    }
+
+    /** Reads a piece of the body. False when the body is refused, see {@link #error}. */
+    boolean feed(byte[] bytes, int from, int to, Rows rows) {
+        if (error != null) {
+            return false;
+        }
+        rowBytes += to - from;
+        try {
+            JsonParser json = parser();
+            ByteArrayFeeder input = feeder;
+            if (input != null) {
+                input.feedInput(bytes, from, to);
+            }
+            JsonToken token = json.nextToken();
+            while (token != JsonToken.NOT_AVAILABLE && accept(json, token, rows)) {
+                token = json.nextToken();
+            }
+        } catch (StreamConstraintsException e) {
+            if (depth > 0 && rowBytes > limit) {
+                refuseSize(rowBytes);
+            } else {
+                refuse(": " + reason(e));
+            }
+        } catch (JacksonException e) {
+            refuse("");
+        }
+        return error == null;
+    }
+
+    /** Ends the body. False when it ended too early, see {@link #error}. */
+    boolean end() {
+        if (error == null && !complete) {
+            refuse("");
+        }
+        return error == null;
+    }
+
+    private JsonParser parser() {
+        JsonParser json = parser;
+        if (json == null) {
+            json = factory.createNonBlockingByteArrayParser(ObjectReadContext.empty());
+            parser = json;
+            feeder = (ByteArrayFeeder) json.nonBlockingInputFeeder();
+        }
+        return json;
+    }
+
+    private static String reason(StreamConstraintsException e) {
+        String text = e.getOriginalMessage();
+        return text == null ? "a limit was passed" : text;
+    }
+
+    private boolean accept(JsonParser json, @Nullable JsonToken token, Rows rows) {
+        if (token == null || complete) {
+            return refuse("");
+        }
+        if (depth < (list ? 2 : 1)) {
+            return structure(token, rows);
+        }
+        switch (token) {
+            case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                rows.beginArgument();
+                rows.append(json.getStringCharacters(), json.getStringOffset(), json.getStringLength());
+                rows.endArgument();
+                return rowFits(rows);
+            }
+            case VALUE_TRUE -> word(TRUE, rows);
+            case VALUE_FALSE -> word(FALSE, rows);
+            case END_ARRAY -> {
+                rows.endRow();
+                depth--;
+                complete = depth == 0;
+                rowBytes = 0;
+                rowStart = rows.size();
+            }
+            default -> {
+                return refuse(": arguments are strings, numbers or booleans");
+            }
+        }
+        return true;
+    }
+
+    private boolean structure(JsonToken token, Rows rows) {
+        if (token == JsonToken.START_ARRAY) {
+            depth++;
+            rowStart = rows.size();
+            return true;
+        }
+        if (token == JsonToken.END_ARRAY && depth > 0) {
+            depth--;
+            complete = depth == 0;
+            return true;
+        }
+        return refuse("");
+    }
+
+    private static void word(byte[] word, Rows rows) {
+        rows.beginArgument();
+        rows.append(word, 0, word.length);
+        rows.endArgument();
+    }
+
+    private boolean rowFits(Rows rows) {
+        int bytes = rows.size() - rowStart;
+        if (bytes > limit) {
+            return refuseSize(bytes);
+        }
+        return rows.openArguments() < ARGUMENTS_MAX || refuse(": too many arguments");
+    }
+
+    private boolean refuseSize(long bytes) {
+        tooLarge = true;
+        error = Limits.exceeded(limit, bytes);
+        discard();
+        return false;
+    }
+
+    private boolean refuse(String detail) {
+        error = ((list ? "ERR failed to parse pipeline request" : "ERR failed to parse command") + detail)
+                .getBytes(StandardCharsets.UTF_8);
+        discard();
+        return false;
+    }
+}

@@ -1,0 +1,39 @@
+package io.duetdb.rest;
+
+import java.nio.charset.StandardCharsets;
+
+/** The named maxima of the HTTP side that are not settings, and the error that says one was passed. */
+final class Limits {
+    /** Longest request line: the path form carries values in it. */
+    static final int REQUEST_LINE = 64 * 1024;
+    /** Longest head, request line included. */
+    static final int HEAD = 96 * 1024;
+    /** Most header fields in a head, or in the trailer of a chunked body. */
+    static final int FIELDS = 100;
+    /** Longest chunk-size line and longest trailer. */
+    static final int CHUNK_LINE = 256;
+
+    static final int TRAILER = 4 * 1024;
+    /** How much of a body that was already refused is read, so that the connection can go on. */
+    static final int SKIP = 64 * 1024;
+    /** A body that brings less than this within the body timeout counts as idle. */
+    static final int BODY_PROGRESS = 4 * 1024;
+    /** Rows of a pipeline are collected up to this many bytes or rows before they are executed. */
+    static final int WINDOW_BYTES = 1 << 20;
+
+    static final int WINDOW_ROWS = 4096;
+    /** Rows handed to the engine at once. */
+    static final int BATCH = 16;
+    /** A response that is not complete is kept back up to this many bytes, then sent in chunks. */
+    static final int RESPONSE_BYTES = 256 * 1024;
+    /** What may wait to be written to a socket before its next request is looked at. */
+    static final int OUTGOING_BYTES = 1 << 20;
+
+    private Limits() {}
+
+    /** The line of the error for a request or reply of {@code actual} bytes. */
+    static byte[] exceeded(long limit, long actual) {
+        return ("ERR max request size exceeded. Limit: " + limit + ", Actual: " + actual)
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,202 @@
+package io.duetdb.rest;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Client;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The HTTP side of one engine: listens, and holds what its connections share. All connections live on one event loop,
+ * the engine's; so one response is composed at a time, in arrays that belong to the server.
+ */
+public final class RestServer {
+    private static final int SPARE_EXCHANGES = 32;
+    private static final int BACKLOG = 511;
+
+    private final RestEngine engine;
+    private final RestOptions options;
+    private final Tokens tokens;
+    private final JsonReply json;
+    private final ResponseHead head;
+    private final JsonFactory factory;
+    private final Argv[] batch = new Argv[Limits.BATCH];
+    private final Deque<Exchange> spare = new ArrayDeque<>();
+    private byte[] readBuffer = new byte[64 * 1024];
+    private @Nullable Channel listener;
+
+    private boolean executing;
+    private int connections;
+    private long bytesRead;
+    private long bytesWritten;
+
+    /** A server in front of {@code engine}; it does not listen yet. */
+    public RestServer(RestEngine engine, RestOptions options) {
+        this.engine = engine;
+        this.options = options;
+        tokens = new Tokens(options);
+        json = new JsonReply(options.maxRequestBytes());
+        head = new ResponseHead(new SyncToken(options.runId()));
+        factory = JsonRows.factory(options.maxRequestBytes());
+        for (int i = 0; i < batch.length; i++) {
+            batch[i] = new Argv();
+        }
+    }
+
+    /**
+     * Listens at {@code address} with channels of {@code type}, every connection on {@code loop}, and returns the port.
+     *
+     * @throws Exception what Netty throws when it cannot listen, a {@link java.net.BindException} for instance
+     */
+    public int bind(EventLoop loop, Class<? extends ServerChannel> type, InetSocketAddress address) throws Exception {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loop)
+                .channel(type)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(Limits.OUTGOING_BYTES / 4, Limits.OUTGOING_BYTES))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(newConnection());
+                    }
+                });
+        Channel bound = bootstrap.bind(address).sync().channel();
+        listener = bound;
+        return ((InetSocketAddress) bound.localAddress()).getPort();
+    }
+
+    /** Stops listening. Connections go on until they or their loop end. */
+    public void close() {
+        Channel bound = listener;
+        listener = null;
+        if (bound != null) {
+            bound.close().syncUninterruptibly();
+        }
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return connections;
+    }
+
+    /** Bytes received since the start. */
+    public long bytesRead() {
+        return bytesRead;
+    }
+
+    /** Bytes sent since the start. */
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+
+    /**
+     * Tells the connection of {@code client} that a command of its that the engine had suspended is done and has replied.
+     * Does nothing for clients of other front ends.
+     */
+    public void resumed(Client client) {
+        if (client.connection() instanceof RestConnection connection) {
+            connection.resumed();
+        }
+    }
+
+    // ---- what connections share
+
+    RestConnection newConnection() {
+        return new RestConnection(this);
+    }
+
+    RestEngine engine() {
+        return engine;
+    }
+
+    RestOptions options() {
+        return options;
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    /** The sink of the response being composed. */
+    JsonReply json() {
+        return json;
+    }
+
+    /** The head of the response being composed. */
+    ResponseHead head() {
+        return head;
+    }
+
+    /** Hands the first {@code count} commands of {@link #batch} to the engine and returns how many ran. */
+    int execute(Client client, int count) {
+        executing = true;
+        try {
+            return engine.execute(client, batch, count);
+        } finally {
+            executing = false;
+        }
+    }
+
+    /** Whether the engine is executing for a connection of ours, whose sink is prepared. */
+    boolean executing() {
+        return executing;
+    }
+
+    /** The commands handed to the engine. */
+    Argv[] batch() {
+        return batch;
+    }
+
+    /** An array of at least {@code size} bytes for what was just read; valid until the next read of any connection. */
+    byte[] readBuffer(int size) {
+        if (readBuffer.length < size) {
+            readBuffer = new byte[size];
+        }
+        return readBuffer;
+    }
+
+    /** An exchange for a request that begins. */
+    Exchange takeExchange() {
+        Exchange exchange = spare.pollLast();
+        return exchange == null ? new Exchange(this, new JsonRows(factory, options.maxRequestBytes())) : exchange;
+    }
+
+    /** Takes an exchange back. */
+    void give(Exchange exchange) {
+        if (spare.size() < SPARE_EXCHANGES) {
+            spare.addLast(exchange);
+        } else {
+            exchange.discard();
+        }
+    }
+
+    void opened() {
+        connections++;
+    }
+
+    void closed() {
+        connections--;
+    }
+
+    void read(int bytes) {
+        bytesRead += bytes;
+    }
+
+    void written(int bytes) {
+        bytesWritten += bytes;
+    }
+}
