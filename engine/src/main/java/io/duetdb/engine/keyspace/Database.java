@@ -32,6 +32,12 @@ public final class Database {
     /** Where the table's remembered position stands: the entry it found, or 0. */
     private long positioned;
 
+    private final long[] touched = new long[64];
+
+    /** Keeps the loads of {@link #touchAll} from being optimised away. */
+    @SuppressWarnings("unused")
+    private int blackhole;
+
     private long[] scanned = new long[64];
     private int scannedCount;
     private final HashTable.SlotVisitor collect = this::collect;
@@ -85,6 +91,27 @@ public final class Database {
         return token == 0 ? 0 : memory.getByte(token);
     }
 
+    /**
+     * Begins to load slots and entries of the keys at {@code from}, {@code from + step} ... below {@code to}, so that
+     * the cache misses of a command over several keys overlap; their hashes are remembered in the argv.
+     */
+    public void touchAll(Argv argv, int from, int to, int step) {
+        if (to - from <= step) {
+            return;
+        }
+        int sum = 0;
+        for (int window = from; window < to; ) {
+            int n = 0;
+            for (; n < touched.length && window < to; n++, window += step) {
+                touched[n] = touch(argv, window);
+            }
+            for (int i = 0; i < n; i++) {
+                sum += touchEntry(touched[i]);
+            }
+        }
+        blackhole = sum;
+    }
+
     /** The entry of a key whatever its time to live, or 0; remembers its position. */
     private long locate(Argv argv, int key) {
         byte[] bytes = argv.array(key);
@@ -115,6 +142,17 @@ public final class Database {
         }
         keyspace.stats().keyspaceHits++;
         accessed(e);
+        return e;
+    }
+
+    /** The entry of a living key for looking at, or 0: counts a hit or a miss, does not note an access. */
+    public long look(Argv argv, int key) {
+        long e = peek(argv, key);
+        if (e == 0) {
+            keyspace.stats().keyspaceMisses++;
+        } else {
+            keyspace.stats().keyspaceHits++;
+        }
         return e;
     }
 
@@ -476,7 +514,7 @@ public final class Database {
             int newForm = (int) length;
             if (form != Entries.INT) {
                 int oldSize = Entries.size(memory, e);
-                if (memory.resizeInPlace(e, oldSize, oldSize - form + newForm)) {
+                if (memory.resizeInPlace(e, oldSize, oldSize - Entries.formSpace(form) + Entries.formSpace(newForm))) {
                     memory.putShort(e + Entries.FORM_AT, newForm);
                     memory.fill(Entries.valueAt(memory, e) + oldLength, newForm - oldLength, 0);
                     return e;
@@ -633,7 +671,7 @@ public final class Database {
 
     /** A living key chosen uniformly, or 0 when there is none. */
     public long random() {
-        for (int tries = 0; tries < 100 && size() > 0; tries++) {
+        while (size() > 0) { // ends: each key that is over is removed
             long e = table.random(keyspace.random());
             positioned = 0;
             if (e != 0 && !expireIfDue(e)) {

@@ -100,8 +100,10 @@ final class Entries {
         return e + keyField(head) + keySpace(m, e, head);
     }
 
+    /** Bytes the value takes in the entry. An empty string takes one, so that its address lies within the block. */
     static int formSpace(int form) {
         return switch (form) {
+            case 0 -> 1;
             case INT, REFERENCE -> 8;
             case CHUNKED -> 16;
             default -> form;

@@ -11,6 +11,9 @@ final class Values {
 
     /** Copies {@code length} bytes of an entry's string from {@code from} on. */
     static void read(PageMemory m, long e, long from, byte[] to, int offset, int length) {
+        if (length == 0) {
+            return;
+        }
         int form = Entries.form(m, e);
         long at = Entries.valueAt(m, e);
         if (form == Entries.INT) {
@@ -26,6 +29,9 @@ final class Values {
 
     /** Writes an argument over the string, which is not an integer and long enough, from {@code from} on. */
     static void write(PageMemory m, long e, long from, Argv argv, int value) {
+        if (argv.length(value) == 0) {
+            return; // behind the last byte there may be another block
+        }
         long at = Entries.valueAt(m, e);
         if (Entries.form(m, e) == Entries.CHUNKED) {
             ChunkedBytes.write(m, m.getLong(at + 8), m.getLong(at), from, argv, value);
