@@ -4,7 +4,8 @@ import io.duetdb.engine.command.CommandTable;
 
 /** All tables of commands, one line each. */
 public final class Families {
-    private static final CommandTable TABLE = new CommandTable(ConnectionCommands.TABLE);
+    private static final CommandTable TABLE =
+            new CommandTable(ConnectionCommands.TABLE, StringCommands.TABLE, CounterCommands.TABLE);
 
     private Families() {}
 

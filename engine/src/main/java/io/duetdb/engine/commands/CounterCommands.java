@@ -1,0 +1,96 @@
+package io.duetdb.engine.commands;
+
+import static io.duetdb.engine.command.Command.command;
+import static io.duetdb.engine.command.Flags.*;
+import static io.duetdb.engine.command.Group.STRING;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Errors;
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.command.Call;
+import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.KeySpec;
+import io.duetdb.engine.events.KeyEvent;
+import io.duetdb.engine.keyspace.Database;
+import java.util.List;
+
+/** Strings that are numbers: INCR and its kin. */
+final class CounterCommands {
+    private static final CommandError DECREMENT_OVERFLOW = new CommandError("ERR decrement would overflow");
+
+    static final List<Command> TABLE = List.of(
+            declare("INCR", CounterCommands::incr)
+                    .since("1.0.0")
+                    .arity(2)
+                    .syntax("key")
+                    .summary("Adds one to the integer of a key, 0 when there is none."),
+            declare("DECR", CounterCommands::decr)
+                    .since("1.0.0")
+                    .arity(2)
+                    .syntax("key")
+                    .summary("Subtracts one from the integer of a key, 0 when there is none."),
+            declare("INCRBY", CounterCommands::incrby)
+                    .since("1.0.0")
+                    .arity(3)
+                    .syntax("key increment")
+                    .summary("Adds to the integer of a key, 0 when there is none."),
+            declare("DECRBY", CounterCommands::decrby)
+                    .since("1.0.0")
+                    .arity(3)
+                    .syntax("key decrement")
+                    .summary("Subtracts from the integer of a key, 0 when there is none."));
+
+    private CounterCommands() {}
+
+    private static Command declare(String name, CommandFunction function) {
+        return command(name, function)
+                .flags(WRITE, DENYOOM, FAST)
+                .keys(KeySpec.first().readUpdate())
+                .group(STRING)
+                .complexity("O(1)");
+    }
+
+    /** INCR. Replies the new value. @throws CommandError WRONGTYPE, not an integer, overflow */
+    static void incr(Call call, Argv argv, Reply reply) {
+        add(call, argv, reply, 1);
+    }
+
+    /** DECR. Replies the new value. @throws CommandError WRONGTYPE, not an integer, overflow */
+    static void decr(Call call, Argv argv, Reply reply) {
+        add(call, argv, reply, -1);
+    }
+
+    /** INCRBY. Replies the new value. @throws CommandError not an integer, WRONGTYPE, overflow */
+    static void incrby(Call call, Argv argv, Reply reply) {
+        add(call, argv, reply, argv.integer(2));
+    }
+
+    /** DECRBY. Replies the new value. @throws CommandError not an integer, overflow, WRONGTYPE */
+    static void decrby(Call call, Argv argv, Reply reply) {
+        long decrement = argv.integer(2);
+        if (decrement == Long.MIN_VALUE) {
+            throw DECREMENT_OVERFLOW; // it has no negative
+        }
+        add(call, argv, reply, -decrement);
+    }
+
+    /** The event is {@code incrby} for all of them, as in Redis ({@code t_string.c}, incrDecrCommand). */
+    private static void add(Call call, Argv argv, Reply reply, long increment) {
+        Database db = call.db();
+        long e = db.stringForWrite(argv, 1);
+        long old = e == 0 ? 0 : db.integer(e);
+        long value = old + increment;
+        if (((old ^ value) & (increment ^ value)) < 0) {
+            throw Errors.OVERFLOW;
+        }
+        if (e != 0 && db.isInt(e)) {
+            db.updateInt(e, value);
+        } else {
+            db.setInt(argv, 1, e, value, Database.KEEP_TTL);
+        }
+        call.changed(argv, 1, KeyEvent.INCRBY, 1);
+        reply.integer(value);
+    }
+}
