@@ -5,8 +5,23 @@ import java.util.List;
 
 /** The settings of the server itself; those of engine and front ends stand with what they set. */
 final class ServerSettings {
-    static final List<Setting> TABLE =
-            List.of(Setting.text("dir", ".", "The working directory, where files are written when you ask for files."));
+    static final String BIND = "bind";
+    static final String PORT = "port";
+    static final String REST_PORT = "rest-port";
+    static final String REST_TOKEN = "rest-token";
+    static final String REST_READONLY_TOKEN = "rest-readonly-token";
+    static final String TRANSPORT = "transport";
+    static final String DIR = "dir";
+
+    static final List<Setting> TABLE = List.of(
+            Setting.text(BIND, "127.0.0.1", "Addresses to listen on, for RESP and REST."),
+            Setting.integer(PORT, 6379, 0, 65535, "The port RESP is served at; 0 = none."),
+            Setting.integer(REST_PORT, 8079, 0, 65535, "The port REST is served at; 0 = none."),
+            Setting.text(REST_TOKEN, "", "The token REST asks for; without one, the start chooses and prints one."),
+            Setting.text(REST_READONLY_TOKEN, "", "A second REST token, for reading only."),
+            Setting.choice(
+                    TRANSPORT, "How sockets are served; auto = epoll on Linux.", "auto", "nio", "epoll", "io_uring"),
+            Setting.text(DIR, ".", "The working directory, where files are written when you ask for files."));
 
     private ServerSettings() {}
 }

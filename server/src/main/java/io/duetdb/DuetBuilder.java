@@ -1,0 +1,80 @@
+package io.duetdb;
+
+import io.duetdb.engine.api.Clock;
+import io.duetdb.engine.api.Settings;
+import io.duetdb.server.Instance;
+import io.duetdb.server.InstanceOptions;
+import io.duetdb.server.StartupException;
+
+/** Choices for an instance. Without any it has no ports, the host's time, and chance of its own. */
+public final class DuetBuilder {
+    private final Settings settings = InstanceOptions.settings();
+    private final InstanceOptions options = new InstanceOptions(settings);
+
+    DuetBuilder() {
+        options.embedded = true;
+    }
+
+    /** Serves RESP at {@code port}; 0 = any free one, see {@link Duet#respPort}. */
+    public DuetBuilder respPort(int port) {
+        options.respPort = port;
+        return this;
+    }
+
+    /** Serves REST at {@code port}; 0 = any free one, see {@link Duet#restPort}. */
+    public DuetBuilder restPort(int port) {
+        options.restPort = port;
+        return this;
+    }
+
+    /** The standard REST token; without one it is chosen at random, see {@link Duet#restToken}. */
+    public DuetBuilder restToken(String token) {
+        return setting("rest-token", token);
+    }
+
+    /** The address to listen on instead of 127.0.0.1. */
+    public DuetBuilder bind(String address) {
+        return setting("bind", address);
+    }
+
+    /** Time, for instance a {@link ManualClock}. */
+    public DuetBuilder clock(Clock clock) {
+        options.clock = clock;
+        return this;
+    }
+
+    /** Makes all chance repeatable: random keys, the order of SCAN, run ids. */
+    public DuetBuilder seed(long seed) {
+        options.seeded = true;
+        options.seed = seed;
+        return this;
+    }
+
+    /** Limit of memory for data, in bytes; otherwise 80 % of the heap's maximum. */
+    public DuetBuilder memoryLimit(long bytes) {
+        return setting("maxmemory", Long.toString(bytes));
+    }
+
+    /**
+     * Any setting, by redis.conf's name.
+     *
+     * @throws IllegalArgumentException when there is no such setting or the value cannot be
+     */
+    public DuetBuilder setting(String name, String value) {
+        settings.set(name, value);
+        return this;
+    }
+
+    /**
+     * Starts the instance. A builder starts one instance only.
+     *
+     * @throws IllegalStateException when a port is in use
+     */
+    public Duet start() {
+        try {
+            return new Duet(Instance.start(options));
+        } catch (StartupException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+}

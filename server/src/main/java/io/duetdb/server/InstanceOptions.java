@@ -1,0 +1,68 @@
+package io.duetdb.server;
+
+import io.duetdb.engine.Engine;
+import io.duetdb.engine.api.BlockSource;
+import io.duetdb.engine.api.Clock;
+import io.duetdb.engine.api.Propagator;
+import io.duetdb.engine.api.Settings;
+import org.jspecify.annotations.Nullable;
+
+/** What an {@link Instance} is made of. Fill the fields, then start it; not to be changed afterwards. */
+public final class InstanceOptions {
+    /** Of the heap's maximum, this share is for data when the setting {@code maxmemory} is 0. */
+    public static final int MEMORY_PERCENT = 80;
+
+    /** All settings there are, each with its value. */
+    public final Settings settings;
+
+    /** Time. */
+    public Clock clock = new SystemClock();
+
+    /** Whether all chance follows from {@link #seed}; otherwise it is seeded anew, unpredictably. */
+    public boolean seeded;
+
+    /** Seed of all chance. */
+    public long seed;
+
+    /** Where memory comes from. Closed with the instance when it is a {@link BlockKeeper}. */
+    public BlockSource blocks = BlockSource.PLAIN;
+
+    /** Limit of memory when the setting {@code maxmemory} is 0. */
+    public long memoryLimitBytes = defaultMemoryLimit();
+
+    /** Whether memory checks every access; for tests. */
+    public boolean checked;
+
+    /** Who receives effects. */
+    public Propagator propagator = Propagator.NONE;
+
+    /** The port for RESP: 0 = any free one, -1 = none. */
+    public int respPort = -1;
+
+    /** The port for REST: 0 = any free one, -1 = none. */
+    public int restPort = -1;
+
+    /** Whether the instance is a guest in this JVM: it shares the event loops of the others, by NIO. */
+    public boolean embedded;
+
+    /** The config file's path, or null. */
+    public @Nullable String configFile;
+
+    /** What SHUTDOWN does; null = it is refused. */
+    public @Nullable Runnable onShutdown;
+
+    /** Options with the given settings. */
+    public InstanceOptions(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** A new table of all settings there are, at their defaults. */
+    public static Settings settings() {
+        return new Settings(Engine.settings(), ServerSettings.TABLE);
+    }
+
+    /** The limit for data that goes with this JVM's heap. */
+    public static long defaultMemoryLimit() {
+        return Runtime.getRuntime().maxMemory() / 100 * MEMORY_PERCENT;
+    }
+}

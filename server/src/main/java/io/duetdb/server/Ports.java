@@ -1,0 +1,141 @@
+package io.duetdb.server;
+
+import io.duetdb.engine.api.Settings;
+import io.duetdb.rest.RestOptions;
+import io.duetdb.rest.RestServer;
+import io.netty.channel.EventLoop;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/** The sockets of one instance: RESP and REST on one event loop. */
+final class Ports implements AutoCloseable {
+    private static final int TOKEN_BYTES = 16;
+
+    private final Loops loops;
+    private final LoopTurn turn;
+    private @Nullable RestServer rest;
+    private int respPort = -1;
+    private int restPort = -1;
+    private String restToken = "";
+
+    private Ports(Instance instance, Loops loops, EventLoop loop) {
+        this.loops = loops;
+        turn = new LoopTurn(instance, loop);
+    }
+
+    /**
+     * Opens what the options ask for.
+     *
+     * @throws StartupException when a port is in use or an address is not ours; nothing is left behind then
+     */
+    static Ports open(Instance instance, InstanceOptions options) throws StartupException {
+        Loops loops = options.embedded
+                ? Loops.EMBEDDED
+                : new Loops(Transport.of(instance.settings().text(ServerSettings.TRANSPORT)), 1, false);
+        EventLoop loop = loops.acquire();
+        Ports ports = new Ports(instance, loops, loop);
+        try {
+            ports.listen(instance, options, loop);
+        } catch (StartupException e) {
+            ports.close();
+            throw e;
+        }
+        ports.turn.start();
+        return ports;
+    }
+
+    private void listen(Instance instance, InstanceOptions options, EventLoop loop) throws StartupException {
+        Settings settings = instance.settings();
+        String[] addresses = addresses(settings.text(ServerSettings.BIND));
+        if (options.restPort >= 0) {
+            restToken = settings.text(ServerSettings.REST_TOKEN);
+            if (restToken.isEmpty()) {
+                restToken = Entropy.token(TOKEN_BYTES);
+            }
+            String readOnly = settings.text(ServerSettings.REST_READONLY_TOKEN);
+            RestServer server = new RestServer(
+                    turn,
+                    RestOptions.of(restToken)
+                            .withReadOnlyToken(readOnly.isEmpty() ? null : readOnly)
+                            .withRunId(Entropy.seed()));
+            rest = server;
+            restPort = options.restPort;
+            for (String address : addresses) {
+                try {
+                    restPort = server.bind(loop, loops.transport().listener(), socket(address, restPort));
+                } catch (Exception e) {
+                    throw refused(e, ServerSettings.REST_PORT, address, restPort);
+                }
+            }
+        }
+    }
+
+    private static String[] addresses(String bind) {
+        return bind.isBlank() ? new String[] {"*"} : bind.trim().split(" +");
+    }
+
+    private static InetSocketAddress socket(String address, int port) throws UnknownHostException {
+        String name = address.startsWith("-") ? address.substring(1) : address;
+        return name.equals("*")
+                ? new InetSocketAddress(port)
+                : new InetSocketAddress(InetAddress.getByName(name), port);
+    }
+
+    private static StartupException refused(Exception e, String setting, String address, int port) {
+        if (e instanceof UnknownHostException) {
+            return new StartupException("--bind " + address + ": there is no such address");
+        }
+        String message = String.valueOf(e.getMessage()); // the JDK and Netty's natives agree on words, not on classes
+        if (message.contains("assign")) {
+            return new StartupException("--bind " + address + ": this machine has no such address");
+        }
+        if (message.contains("ermission denied")) {
+            return new StartupException("port " + port + " may not be opened by this user; choose one from 1024 on: --"
+                    + setting + " " + (port + 8000));
+        }
+        if (message.contains("in use")) {
+            return new StartupException(
+                    "port " + port + " (" + address + ") is in use; choose another: --" + setting + " " + (port + 1));
+        }
+        return new StartupException("can't listen on " + address + " port " + port + ": " + e.getMessage());
+    }
+
+    int respPort() {
+        return respPort;
+    }
+
+    int restPort() {
+        return restPort;
+    }
+
+    String restToken() {
+        return restToken;
+    }
+
+    /** The transport's word. */
+    String transport() {
+        return loops.transport().word();
+    }
+
+    /** Bytes received by both protocols. Loop's thread. */
+    long bytesRead() {
+        return rest == null ? 0 : rest.bytesRead();
+    }
+
+    /** Bytes sent by both protocols. Loop's thread. */
+    long bytesWritten() {
+        return rest == null ? 0 : rest.bytesWritten();
+    }
+
+    /** Stops listening, ends every connection and, with its last user, the loop's thread. */
+    @Override
+    public void close() {
+        if (rest != null) {
+            rest.close();
+        }
+        turn.stop();
+        loops.release();
+    }
+}

@@ -1,0 +1,69 @@
+package io.duetdb.server;
+
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Host;
+import org.jspecify.annotations.Nullable;
+
+/** The outside of one instance: its process, its log, its end. */
+final class ServerHost implements Host {
+    private final @Nullable String configFile;
+    private final @Nullable Runnable onShutdown;
+
+    /** The instance's sockets, when it has some; set once they are open. */
+    @Nullable
+    Ports ports;
+
+    ServerHost(@Nullable String configFile, @Nullable Runnable onShutdown) {
+        this.configFile = configFile;
+        this.onShutdown = onShutdown;
+    }
+
+    @Override
+    public void shutdown(boolean save) {
+        if (onShutdown == null) {
+            throw new CommandError(
+                    "ERR SHUTDOWN is not available: this instance is embedded, close it from the program");
+        }
+        onShutdown.run();
+    }
+
+    @Override
+    public void secureBytes(byte[] bytes) {
+        Entropy.fill(bytes);
+    }
+
+    @Override
+    public long figure(Figure figure, long fallback) {
+        Ports open = ports;
+        return switch (figure) {
+            case TCP_PORT -> open == null ? 0 : Math.max(0, open.respPort());
+            case REST_PORT -> open == null ? 0 : Math.max(0, open.restPort());
+            case NET_INPUT_BYTES -> open == null ? 0 : open.bytesRead();
+            case NET_OUTPUT_BYTES -> open == null ? 0 : open.bytesWritten();
+            default -> ProcessFigures.figure(figure, fallback);
+        };
+    }
+
+    @Override
+    public String text(Text text) {
+        return switch (text) {
+            case OS ->
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch");
+            case JVM -> System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
+            case EXECUTABLE -> System.getProperty("java.home") + "/bin/java";
+            case CONFIG_FILE -> configFile == null ? "" : configFile;
+            case TRANSPORT -> ports == null ? "" : ports.transport();
+        };
+    }
+
+    @Override
+    public void bug(String what, Throwable cause) {
+        System.getLogger("io.duetdb").log(System.Logger.Level.ERROR, what, cause);
+    }
+
+    @Override
+    public void log(String message) {
+        System.getLogger("io.duetdb").log(System.Logger.Level.WARNING, message);
+    }
+}
