@@ -1,11 +1,150 @@
 package io.duetdb.server;
 
-/** Starts a server from the command line. */
+import io.duetdb.engine.api.Settings;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * Starts a server from the command line, prints what to paste, and waits for its end: a signal or SHUTDOWN. Few classes
+ * stand on this path, and no lambda, regular expression or format string: each would cost the first reply milliseconds.
+ */
 public final class Main {
+    private static final long GIB = 1L << 30;
+    private static final long MIB = 1L << 20;
+
     private Main() {}
 
-    /** Starts a server with the given settings. */
+    /** Starts a server with the given settings; the process ends with 0, or with 1 when it could not start. */
     public static void main(String[] args) {
-        System.out.println("duet");
+        long startedNs = System.nanoTime();
+        try {
+            Settings settings = InstanceOptions.settings();
+            CommandLine line = new CommandLine(settings);
+            line.read(args);
+            switch (line.wish()) {
+                case HELP -> System.out.print(Usage.help(settings));
+                case VERSION -> System.out.println("duet " + version());
+                case START -> serve(settings, line, startedNs);
+            }
+        } catch (StartupException e) {
+            System.err.println("duet: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void serve(Settings settings, CommandLine line, long startedNs) throws StartupException {
+        End end = new End();
+        InstanceOptions options = new InstanceOptions(settings);
+        options.configFile = line.configFile();
+        options.onShutdown = end;
+        options.respPort = port(settings, ServerSettings.PORT);
+        options.restPort = port(settings, ServerSettings.REST_PORT);
+        if (options.respPort < 0 && options.restPort < 0) {
+            throw new StartupException("--port and --rest-port are both 0: there is nothing to serve");
+        }
+        options.blocks = new BlockKeeper(options.memoryLimitBytes);
+        nettyDefaults();
+        Instance instance = Instance.start(options);
+        Runtime.getRuntime().addShutdownHook(new Hook(instance));
+        System.out.print(head(instance, startedNs)
+                + Banner.text(
+                        settings.text(ServerSettings.BIND),
+                        instance.respPort(),
+                        settings.text("requirepass"),
+                        instance.restPort(),
+                        instance.restToken(),
+                        memory(instance)));
+        System.out.flush();
+        end.await();
+        System.exit(0);
+    }
+
+    private static int port(Settings settings, String name) {
+        int port = (int) settings.number(name);
+        return port == 0 ? -1 : port;
+    }
+
+    /**
+     * What Netty would find out by itself, slowly: its ids come from walking all network interfaces. Whoever sets one of
+     * these on the command line is left alone.
+     */
+    private static void nettyDefaults() {
+        defaultProperty("io.netty.machineId", "00:00:00:00:00:01");
+        defaultProperty("io.netty.processId", "1");
+        defaultProperty("io.netty.leakDetection.level", "disabled");
+    }
+
+    private static void defaultProperty(String name, String value) {
+        if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+        }
+    }
+
+    private static String head(Instance instance, long startedNs) {
+        return "Duet " + version() + " is ready after " + (System.nanoTime() - startedNs) / 1_000_000 + " ms (process "
+                + ProcessHandle.current().pid() + ", JDK " + System.getProperty("java.version") + ", "
+                + instance.transport() + ")\n";
+    }
+
+    /** One line: how much data fits, and how to raise it. */
+    private static String memory(Instance instance) {
+        Settings settings = instance.settings();
+        if (settings.number("maxmemory") != 0) {
+            return "  Memory for data: " + size(settings.number("maxmemory")) + " (--maxmemory)";
+        }
+        long heap = Runtime.getRuntime().maxMemory();
+        String more = (2 * heap + GIB - 1) / GIB + "g";
+        return "  Memory for data: " + size(InstanceOptions.defaultMemoryLimit()) + ", "
+                + InstanceOptions.MEMORY_PERCENT
+                + " % of a heap of " + size(heap) + "; to change it: DUET_HEAP=" + more
+                + " server/bin/duet, or java -Xmx"
+                + more + " -jar duet.jar";
+    }
+
+    private static String size(long bytes) {
+        if (bytes < 10 * GIB / 10) {
+            return bytes / MIB + " MB";
+        }
+        long tenths = bytes * 10 / GIB;
+        return tenths / 10 + "." + tenths % 10 + " GB";
+    }
+
+    /** The version of this build, or {@code dev} when it runs from a folder of classes. */
+    static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+
+    /** The end of the process: SHUTDOWN asks the main thread for it, a signal starts the hook; both close in the hook. */
+    private static final class End implements Runnable {
+        private final CountDownLatch asked = new CountDownLatch(1);
+
+        @Override
+        public void run() {
+            asked.countDown();
+        }
+
+        void await() {
+            try {
+                asked.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The shutdown hook: every way out of a running server comes through here. An orderly end is a success. */
+    private static final class Hook extends Thread {
+        private final Instance instance;
+
+        Hook(Instance instance) {
+            super("duet-end");
+            this.instance = instance;
+        }
+
+        @Override
+        public void run() {
+            instance.close();
+            Runtime.getRuntime().halt(0);
+        }
     }
 }
