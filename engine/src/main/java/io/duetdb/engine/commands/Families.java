@@ -4,8 +4,14 @@ import io.duetdb.engine.command.CommandTable;
 
 /** All tables of commands, one line each. */
 public final class Families {
-    private static final CommandTable TABLE =
-            new CommandTable(ConnectionCommands.TABLE, StringCommands.TABLE, CounterCommands.TABLE);
+    private static final CommandTable TABLE = new CommandTable(
+            ConnectionCommands.TABLE,
+            StringCommands.TABLE,
+            CounterCommands.TABLE,
+            KeyCommands.TABLE,
+            ExpireCommands.TABLE,
+            ScanCommands.TABLE,
+            DatabaseCommands.TABLE);
 
     private Families() {}
 

@@ -1,0 +1,169 @@
+package io.duetdb.engine.commands;
+
+import static io.duetdb.engine.command.Command.command;
+import static io.duetdb.engine.command.Command.container;
+import static io.duetdb.engine.command.Flags.*;
+import static io.duetdb.engine.command.Group.GENERIC;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.command.Call;
+import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.KeySpec;
+import io.duetdb.engine.events.KeyEvent;
+import io.duetdb.engine.keyspace.Database;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Keys of any type. Times to live are in {@link ExpireCommands}, walks over all keys in {@link ScanCommands}. */
+final class KeyCommands {
+    private static final byte[] NONE = "none".getBytes(StandardCharsets.US_ASCII);
+
+    private static final String[] OBJECT_HELP = {
+        "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
+        "ENCODING <key>",
+        "    Return how the value of <key> is represented in memory.",
+        "HELP",
+        "    Print this help."
+    };
+
+    static final List<Command> TABLE = List.of(
+            command("DEL", KeyCommands::del)
+                    .since("1.0.0")
+                    .arity(-2)
+                    .flags(WRITE)
+                    .keys(KeySpec.range(1, -1, 1).remove())
+                    .group(GENERIC)
+                    .syntax("key [key ...]")
+                    .complexity("O(1) per key; big values are freed later, step by step")
+                    .summary("Deletes keys.")
+                    .tips("request_policy:multi_shard", "response_policy:agg_sum"),
+            command("UNLINK", KeyCommands::del)
+                    .since("4.0.0")
+                    .arity(-2)
+                    .flags(WRITE, FAST)
+                    .keys(KeySpec.range(1, -1, 1).remove())
+                    .group(GENERIC)
+                    .syntax("key [key ...]")
+                    .complexity("O(1) per key; big values are freed later, step by step")
+                    .summary("Deletes keys; the same as DEL, which never waits for memory either.")
+                    .tips("request_policy:multi_shard", "response_policy:agg_sum"),
+            command("EXISTS", KeyCommands::exists)
+                    .since("1.0.0")
+                    .arity(-2)
+                    .flags(READONLY, FAST)
+                    .keys(KeySpec.range(1, -1, 1).look())
+                    .group(GENERIC)
+                    .syntax("key [key ...]")
+                    .complexity("O(1) per key")
+                    .summary("Counts how many of the keys exist.")
+                    .tips("request_policy:multi_shard", "response_policy:agg_sum"),
+            command("TOUCH", KeyCommands::touch)
+                    .since("3.2.1")
+                    .arity(-2)
+                    .flags(READONLY, FAST)
+                    .keys(KeySpec.range(1, -1, 1).look())
+                    .group(GENERIC)
+                    .syntax("key [key ...]")
+                    .complexity("O(1) per key")
+                    .summary("Notes an access to keys and counts how many exist.")
+                    .tips("request_policy:multi_shard", "response_policy:agg_sum"),
+            command("TYPE", KeyCommands::type)
+                    .since("1.0.0")
+                    .arity(2)
+                    .flags(READONLY, FAST)
+                    .keys(KeySpec.first().look())
+                    .group(GENERIC)
+                    .syntax("key")
+                    .complexity("O(1)")
+                    .summary("Returns the type of a key's value."),
+            container("OBJECT")
+                    .since("2.2.3")
+                    .group(GENERIC)
+                    .summary("Looks at how values are kept.")
+                    .sub(command("ENCODING", KeyCommands::objectEncoding)
+                            .since("2.2.3")
+                            .arity(3)
+                            .flags(READONLY)
+                            .keys(KeySpec.at(2).look())
+                            .group(GENERIC)
+                            .syntax("key")
+                            .complexity("O(1)")
+                            .summary("Returns how the value of a key is represented in memory.")
+                            .tips("nondeterministic_output"))
+                    .sub(command("HELP", KeyCommands::objectHelp)
+                            .since("6.2.0")
+                            .arity(2)
+                            .flags(LOADING, STALE)
+                            .group(GENERIC)
+                            .complexity("O(1)")
+                            .summary("Returns the list of subcommands.")));
+
+    private KeyCommands() {}
+
+    /** DEL, UNLINK. Replies the number of keys that were there. */
+    static void del(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        db.touchAll(argv, 1, argv.count(), 1);
+        long deleted = 0;
+        for (int i = 1; i < argv.count(); i++) {
+            if (db.delete(argv, i)) {
+                deleted++;
+                call.changed(argv, i, KeyEvent.DEL, 1);
+            }
+        }
+        reply.integer(deleted);
+    }
+
+    /** EXISTS. Replies the number of keys that are there; one named twice counts twice. */
+    static void exists(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        db.touchAll(argv, 1, argv.count(), 1);
+        long found = 0;
+        for (int i = 1; i < argv.count(); i++) {
+            if (db.look(argv, i) != 0) {
+                found++;
+            }
+        }
+        reply.integer(found);
+    }
+
+    /** TOUCH. Replies the number of keys that are there. */
+    static void touch(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        db.touchAll(argv, 1, argv.count(), 1);
+        long found = 0;
+        for (int i = 1; i < argv.count(); i++) {
+            if (db.find(argv, i) != 0) {
+                found++;
+            }
+        }
+        reply.integer(found);
+    }
+
+    /** TYPE. Replies the status string, none and so on. */
+    static void type(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        long e = db.look(argv, 1);
+        reply.simple(e == 0 ? NONE : db.type(e).bytes());
+    }
+
+    /** OBJECT ENCODING. Replies the name of the representation, or nil. */
+    static void objectEncoding(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        long e = db.peek(argv, 2);
+        if (e == 0) {
+            reply.nil();
+        } else {
+            reply.text(db.encoding(e));
+        }
+    }
+
+    /** OBJECT HELP. Replies an array of lines. */
+    static void objectHelp(Call call, Argv argv, Reply reply) {
+        reply.array(OBJECT_HELP.length);
+        for (String line : OBJECT_HELP) {
+            reply.simple(line);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.duetdb.engine.commands;
+
+import static io.duetdb.engine.command.Command.command;
+import static io.duetdb.engine.command.Effects.word;
+import static io.duetdb.engine.command.Flags.*;
+import static io.duetdb.engine.command.Group.GENERIC;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Errors;
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.command.Call;
+import io.duetdb.engine.command.Category;
+import io.duetdb.engine.command.Command;
+import io.duetdb.engine.keyspace.Database;
+import io.duetdb.engine.keyspace.ValueType;
+import java.util.List;
+
+/** Walks over all keys of a database, and a look at one by chance. */
+final class ScanCommands {
+    static final List<Command> TABLE = List.of(
+            command("SCAN", ScanCommands::scan)
+                    .since("2.8.0")
+                    .arity(-2)
+                    .flags(READONLY)
+                    .group(GENERIC)
+                    .syntax("cursor [MATCH pattern] [COUNT count] [TYPE type]")
+                    .complexity("O(COUNT) per call, O(N) for a whole walk, N = keys")
+                    .summary("Walks over the keys, some at a time; keys that stay are seen.")
+                    .tips("nondeterministic_output", "request_policy:special"),
+            command("KEYS", ScanCommands::keys)
+                    .since("1.0.0")
+                    .arity(2)
+                    .flags(READONLY)
+                    .group(GENERIC)
+                    .categories(Category.KEYSPACE | Category.DANGEROUS)
+                    .syntax("pattern")
+                    .complexity("O(N), N = keys of the database")
+                    .summary("Returns all keys that match a pattern.")
+                    .tips("request_policy:all_shards", "nondeterministic_output_order"),
+            command("RANDOMKEY", ScanCommands::randomkey)
+                    .since("1.0.0")
+                    .arity(1)
+                    .flags(READONLY)
+                    .group(GENERIC)
+                    .complexity("O(1)")
+                    .summary("Returns a key by chance.")
+                    .tips("request_policy:all_shards", "nondeterministic_output"));
+
+    private static final byte[] MATCH = word("MATCH");
+    private static final byte[] COUNT = word("COUNT");
+    private static final byte[] TYPE = word("TYPE");
+
+    private static final CommandError INVALID_CURSOR = new CommandError("ERR invalid cursor");
+
+    private static final int DEFAULT_COUNT = 10;
+    private static final int COUNT_MAX = 1 << 30;
+    private static final int KEYS_STEP = 512;
+
+    private ScanCommands() {}
+
+    /**
+     * SCAN. Replies [next cursor, [key ...]]; the cursor 0 begins and ends a walk. What is there during a whole walk is
+     * returned; COUNT says about how many keys are looked at, MATCH and TYPE which of them are returned.
+     */
+    static void scan(Call call, Argv argv, Reply reply) {
+        long cursor = cursor(argv, 1);
+        int pattern = 0;
+        int type = 0;
+        long count = DEFAULT_COUNT;
+        for (int i = 2; i < argv.count(); i += 2) {
+            if (i + 1 == argv.count()) {
+                throw Errors.SYNTAX;
+            }
+            if (argv.is(i, COUNT)) {
+                count = argv.integer(i + 1);
+                if (count < 1) {
+                    throw Errors.SYNTAX;
+                }
+            } else if (argv.is(i, MATCH)) {
+                pattern = everything(argv, i + 1) ? 0 : i + 1;
+            } else if (argv.is(i, TYPE)) {
+                type = i + 1;
+            } else {
+                throw Errors.SYNTAX;
+            }
+        }
+        Database db = call.db();
+        long next = db.scan(cursor, (int) Math.min(count, COUNT_MAX));
+        long[] kept = call.scratchLongs(db.scannedCount());
+        int n = 0;
+        for (int i = 0; i < db.scannedCount(); i++) {
+            long e = db.scanned(i);
+            if ((pattern == 0 || db.keyMatches(e, argv, pattern)) && (type == 0 || isType(db.type(e), argv, type))) {
+                kept[n++] = e;
+            }
+        }
+        reply.array(2);
+        reply.bulk(next);
+        reply.array(n);
+        for (int i = 0; i < n; i++) {
+            db.replyKey(kept[i], reply);
+        }
+    }
+
+    private static boolean everything(Argv argv, int pattern) {
+        return argv.length(pattern) == 1 && argv.byteAt(pattern, 0) == '*';
+    }
+
+    /** Case does not matter in the name, as in Redis. A name that is no type's matches nothing. */
+    private static boolean isType(ValueType type, Argv argv, int name) {
+        byte[] label = type.bytes();
+        if (argv.length(name) != label.length) {
+            return false;
+        }
+        for (int i = 0; i < label.length; i++) {
+            int c = argv.byteAt(name, i);
+            if ((c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c) != label[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * A cursor as Redis reads it, by strtoul: an unsigned 64-bit number, a sign allowed, empty is 0, and a zero byte ends
+     * it.
+     */
+    private static long cursor(Argv argv, int index) {
+        int length = argv.length(index);
+        int end = 0;
+        while (end < length && argv.byteAt(index, end) != 0) {
+            end++;
+        }
+        int at = 0;
+        boolean negative = end > 0 && argv.byteAt(index, 0) == '-';
+        if (negative || (end > 0 && argv.byteAt(index, 0) == '+')) {
+            at++;
+        }
+        if (at == end && at > 0) {
+            throw INVALID_CURSOR;
+        }
+        long cursor = 0;
+        for (; at < end; at++) {
+            int digit = argv.byteAt(index, at) - '0';
+            if (digit < 0 || digit > 9 || overflows(cursor, digit)) {
+                throw INVALID_CURSOR;
+            }
+            cursor = cursor * 10 + digit;
+        }
+        return negative ? -cursor : cursor;
+    }
+
+    private static boolean overflows(long unsigned, int digit) {
+        long most = Long.divideUnsigned(-1L, 10);
+        int compared = Long.compareUnsigned(unsigned, most);
+        return compared > 0 || (compared == 0 && digit > 5); // 2^64 - 1 ends in 5
+    }
+
+    /** KEYS. Replies an array of all keys that match. */
+    static void keys(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        boolean all = everything(argv, 1);
+        long token = reply.openArray();
+        int found = 0;
+        long cursor = 0;
+        do {
+            cursor = db.scan(cursor, KEYS_STEP);
+            for (int i = 0; i < db.scannedCount(); i++) {
+                long e = db.scanned(i);
+                if (all || db.keyMatches(e, argv, 1)) {
+                    db.replyKey(e, reply);
+                    found++;
+                }
+            }
+        } while (cursor != 0);
+        reply.closeArray(token, found);
+    }
+
+    /** RANDOMKEY. Replies a key, each as likely as any other, or nil. */
+    static void randomkey(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        long e = db.random();
+        if (e == 0) {
+            reply.nil();
+        } else {
+            db.replyKey(e, reply);
+        }
+    }
+}

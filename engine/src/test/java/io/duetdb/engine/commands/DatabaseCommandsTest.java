@@ -1,0 +1,51 @@
+package io.duetdb.engine.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duetdb.engine.kit.EngineFixture;
+import org.junit.jupiter.api.Test;
+
+class DatabaseCommandsTest {
+    private final EngineFixture t = new EngineFixture();
+
+    @Test
+    void dbsizeCountsKeys() {
+        t.run("DBSIZE").replies(0);
+        t.run("MSET a 1 b 2 a 3");
+        t.run("DBSIZE").replies(2);
+    }
+
+    @Test
+    void flushesPropagateEvenWhenThereWasNothing() {
+        t.run("FLUSHDB").replies("OK");
+        t.run("FLUSHALL async").replies("OK");
+        t.run("SET k v");
+        t.run("FLUSHALL SYNC").replies("OK");
+        t.run("FLUSHDB ASYNC").replies("OK");
+        t.run("DBSIZE").replies(0);
+        t.effects("FLUSHDB", "FLUSHALL async", "SET k v", "FLUSHALL SYNC", "FLUSHDB ASYNC");
+        t.events("set:k");
+        t.run("FLUSHALL foo").fails("ERR syntax error");
+        t.run("FLUSHDB SYNC ASYNC").fails("ERR syntax error");
+    }
+
+    @Test
+    void afterAFlushUsageIsBackToTheEmptyFigure() {
+        t.turn();
+        long empty = t.engine().usedBytes();
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < 3000; i++) {
+                t.run("SET key:" + i + " " + "x".repeat(i % 700) + (i % 3 == 0 ? " EX 1000" : ""));
+            }
+            t.run("SET big " + "y".repeat(300_000));
+            t.run("APPEND big " + "z".repeat(100_000));
+            t.run("SET " + "k".repeat(70_000) + " " + "z".repeat(100_000));
+            assertThat(t.engine().usedBytes()).isGreaterThan(empty + 500_000);
+            t.run("FLUSHALL");
+            for (int i = 0; i < 10_000 && t.engine().usedBytes() > empty; i++) {
+                t.turn();
+            }
+            assertThat(t.engine().usedBytes()).isEqualTo(empty);
+        }
+    }
+}

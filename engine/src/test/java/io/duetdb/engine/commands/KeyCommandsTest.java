@@ -1,0 +1,93 @@
+package io.duetdb.engine.commands;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duetdb.engine.kit.EngineFixture;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KeyCommandsTest {
+    private final EngineFixture t = new EngineFixture();
+
+    @Test
+    void delDeletesAndCounts() {
+        t.run("MSET a 1 b 2 c 3");
+        t.forget();
+        t.run("DEL a nothing b a").replies(2);
+        t.effects("DEL a nothing b a");
+        t.events("del:a", "del:b");
+        t.run("DEL a").replies(0);
+        t.effects();
+        t.events();
+        t.run("EXISTS a b c c").replies(2);
+    }
+
+    @Test
+    void unlinkIsDelByAnotherName() {
+        t.run("MSET a 1 b 2");
+        t.forget();
+        t.run("UNLINK a b c").replies(2);
+        t.effects("UNLINK a b c");
+        t.events("del:a", "del:b");
+    }
+
+    @Test
+    void delOfAnExpiredKeyDeletesNothingButTellsThatItExpired() {
+        t.run("SET k v EX 1");
+        t.forget();
+        t.clock().advance(2, SECONDS);
+        t.run("DEL k").replies(0);
+        t.effects("DEL k");
+        t.events("expired:k");
+    }
+
+    @Test
+    void touchAndExistsCountEveryMention() {
+        t.run("SET k v");
+        t.forget();
+        t.run("TOUCH k k x").replies(2);
+        t.run("EXISTS k k x").replies(2);
+        t.run("EXISTS").fails("ERR wrong number of arguments for 'exists' command");
+        t.effects();
+        t.events();
+    }
+
+    @Test
+    void typeNamesTheTypeOrNone() {
+        t.run("TYPE k").replies("none");
+        t.run("SET k v");
+        t.run("TYPE k").replies("string");
+    }
+
+    @Test
+    void encodingsFollowRedis() {
+        t.run("OBJECT ENCODING k").nil();
+        t.run("SET k 9223372036854775807");
+        t.run("OBJECT ENCODING k").replies("int");
+        t.run("SET k 9223372036854775808");
+        t.run("object encoding k").replies("embstr");
+        t.run("SET k " + "x".repeat(44));
+        t.run("OBJECT ENCODING k").replies("embstr");
+        t.run("SET k " + "x".repeat(45));
+        t.run("OBJECT ENCODING k").replies("raw");
+        t.run("SET k 1");
+        t.run("APPEND k \"\"");
+        t.run("OBJECT ENCODING k").replies("raw");
+        t.run("SET k 1");
+        t.run("OBJECT ENCODING k").replies("int");
+        t.run("APPEND fresh 12");
+        t.run("OBJECT ENCODING fresh").replies("int");
+        t.run("APPEND k 2");
+        t.run("INCR k");
+        t.run("OBJECT ENCODING k").replies("int");
+    }
+
+    @Test
+    void objectNamesItsSubcommands() {
+        assertThat((List<?>) t.run("OBJECT HELP").value()).hasSize(5);
+        t.run("OBJECT foo").fails("ERR unknown subcommand 'foo'. Try OBJECT HELP.");
+        t.run("OBJECT").fails("ERR wrong number of arguments for 'object' command");
+        t.run("OBJECT ENCODING").fails("ERR wrong number of arguments for 'object|encoding' command");
+    }
+}
