@@ -18,8 +18,8 @@ import java.nio.ByteOrder;
  *  slot   address >>> 3 : 34 | hash bits : 30                    0 = empty
  * </pre>
  *
- * <p>Invariants: the slots in use are sorted by hash bits; a slot stands at its home or to the right of it with no empty
- * slot between; the last word is always 0, so that no walk needs to look at an index.
+ * <p>Invariants: the slots in use are sorted by hash bits; a slot stands at its home or to the right of it with no
+ * empty slot between; the last word is always 0, so that no walk needs to look at an index.
  */
 final class HashTableSegment {
     /** Hash bits in a slot and in a cursor. */
@@ -117,15 +117,38 @@ final class HashTableSegment {
         return FIRST + ((int) ((((long) bits << depth) & HASH_MASK) * homes >>> HASH_BITS) << 3);
     }
 
-    /** Offset of the first slot at or after {@code offset} that is empty or whose hash bits are not below {@code bits}. */
-    static int lowerBound(byte[] bytes, int base, int offset, int bits) {
-        int at = base + offset;
-        long slot = word(bytes, at);
-        while (slot != 0 && bits(slot) < bits) {
-            at += 8;
-            slot = word(bytes, at);
+    /** The bound for {@link #seek} to the first slot with these hash bits, or where it would be. */
+    static long atLeast(int bits) {
+        return (long) bits << ADDRESS_BITS;
+    }
+
+    /** The bound for {@link #seek} to the first slot with larger hash bits, or where it would be. */
+    static long above(int bits) {
+        return (long) bits << ADDRESS_BITS | ADDRESS_MASK;
+    }
+
+    /**
+     * Index of the first slot from a home on that is empty or not below {@code bound}. The first four are looked at
+     * without a branch, since how far a slot stands from its home cannot be foretold: among them, those below the bound
+     * come first, because what follows a hole has a later home. The overflow is longer than that.
+     */
+    static int seek(byte[] bytes, int home, long bound) {
+        long below = below(word(bytes, home), bound)
+                + below(word(bytes, home + 8), bound)
+                + below(word(bytes, home + 16), bound)
+                + below(word(bytes, home + 24), bound);
+        int at = home + ((int) below << 3);
+        if (below == 4) {
+            while (below(word(bytes, at), bound) != 0) {
+                at += 8;
+            }
         }
-        return at - base;
+        return at;
+    }
+
+    /** 1 if {@code slot} is in use and below {@code bound}, otherwise 0: less 1, an empty slot is above everything. */
+    private static long below(long slot, long bound) {
+        return (((slot - 1) >>> 1) - (bound >>> 1)) >>> 63;
     }
 
     /** Offset of the first empty slot at or after {@code offset}. */

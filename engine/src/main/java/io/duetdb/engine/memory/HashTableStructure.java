@@ -184,8 +184,8 @@ final class HashTableStructure {
         int base = memory.index(segment);
         int end = HashTableSegment.end(LOG_PAGE);
         int middleBits = (prefix << 1 | 1) << (HASH_BITS - childDepth);
-        int middle = HashTableSegment.lowerBound(
-                bytes, base, HashTableSegment.home(middleBits, depth, PAGE_HOMES), middleBits);
+        int middleHome = HashTableSegment.home(middleBits, depth, PAGE_HOMES);
+        int middle = HashTableSegment.seek(bytes, base + middleHome, HashTableSegment.atLeast(middleBits)) - base;
         int lowCount = HashTableSegment.countBetween(bytes, base, FIRST, middle);
         int highCount = HashTableSegment.count(head) - lowCount;
         if (HashTableSegment.place(bytes, base, FIRST, middle, lowBytes, lowBase, FIRST, childDepth, LOG_PAGE) < 0

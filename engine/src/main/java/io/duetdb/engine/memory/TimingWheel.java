@@ -24,10 +24,10 @@ package io.duetdb.engine.memory;
  *   record   deadline ms : 48 | owner : 16          hash's 60 upper bits : 60 | kind : 4
  *   block    next >>> 3 : 34 | records : 30         tail (right only in the first block of a chain)
  *
- * Time is a number of eight digits to base 64. A record whose deadline differs from the cursor first in digit L (counted
- * from the lowest) is in the slot of level L that its own digit L names. (Varghese & Lauck, "Hashed and hierarchical
- * timing wheels", SOSP 1987; placing by the highest differing digit is the radix heap's idea, Ahuja, Mehlhorn, Orlin,
- * Tarjan 1990.) So, and these are the invariants:
+ * Time is a number of eight digits to base 64. A record whose deadline differs from the cursor first in digit L
+ * (counted from the lowest) is in the slot of level L that its own digit L names. (Varghese & Lauck, "Hashed and
+ * hierarchical timing wheels", SOSP 1987; placing by the highest differing digit is the radix heap's idea, Ahuja,
+ * Mehlhorn, Orlin, Tarjan 1990.) So, and these are the invariants:
  *
  *   no deadline is before the cursor;
  *   in a level, only slots from the cursor's digit on are occupied, and in levels above 0 the cursor's own slot only
@@ -35,9 +35,9 @@ package io.duetdb.engine.memory;
  *   all records of a slot of level 0 have one and the same deadline.
  *
  * advance() first cascades what waits, then fires the cursor's slot of level 0, then moves the cursor to the next
- * occupied slot, which eight occupancy words tell without looking at a slot: a jump of years costs no more than one of a
- * millisecond. A record is cascaded at most seven times in its life. Every record cascaded or fired is one unit of the
- * budget, and between two records all state is in pages, so an advance may end anywhere.
+ * occupied slot, which eight occupancy words tell without looking at a slot: a jump of years costs no more than one of
+ * a millisecond. A record is cascaded at most seven times in its life. Every record cascaded or fired is one unit of
+ * the budget, and between two records all state is in pages, so an advance may end anywhere.
  *
  * When the clock goes back nothing fires, as the cursor is ahead. A deadline filed before the cursor turns the cursor
  * back to it: with H the highest digit that differs, all records below level H have the old cursor's digit H, so their
@@ -162,8 +162,8 @@ public final class TimingWheel {
 
     /**
      * Fires records with deadlines of at most {@code nowMs}, earliest first, until none is left or {@code budget} units
-     * of work (a record fired or moved to a lower level) are done. Returns the units done: less than {@code budget} means
-     * that nothing more is due.
+     * of work (a record fired or moved to a lower level) are done. Returns the units done: less than {@code budget}
+     * means that nothing more is due.
      */
     public int advance(long nowMs, int budget, Listener listener) {
         long now = Math.min(nowMs, DEADLINE_MAX);

@@ -220,6 +220,29 @@ class HashTableTest {
     }
 
     @Test
+    void touchesABatchWithoutMovingThePosition() {
+        for (int size : new int[] {20, 30_000}) {
+            HashTable table = new HashTable(memory).wrap(HashTable.create(memory));
+            Model model = new Model(size * 2, 1);
+            grow(table, model, size);
+            long[] hashes = new long[size * 2];
+            long[] candidates = new long[size * 2];
+            for (int id = 0; id < hashes.length; id++) {
+                hashes[id] = model.hash(id);
+            }
+            assertThat(table.first(hashes[7])).isEqualTo(64);
+            long folded = table.touchAll(hashes, hashes.length, candidates);
+            assertThat(folded).isNotZero();
+            assertThat(table.hashBits()).isEqualTo(HashTable.hashBits(hashes[7]));
+            for (int id = 0; id < hashes.length; id++) {
+                long found = table.first(hashes[id]);
+                assertThat(candidates[id]).isEqualTo(found).isEqualTo(table.touchSlot(hashes[id]));
+                assertThat(found == (id + 1) * 8L).isEqualTo(id < size);
+            }
+        }
+    }
+
+    @Test
     void scanVisitsWhatStaysWhateverHappensMeanwhile() {
         for (int seed = 0; seed < (LONG ? 400 : 40); seed++) {
             RandomSource random = new RandomSource(seed);
