@@ -202,10 +202,21 @@ final class Exchange {
             refuseBody();
         } else if (kind == PIPELINE
                 && !last
-                && (rows.count() >= Limits.WINDOW_ROWS || (rows.count() > 0 && rows.size() >= Limits.WINDOW_BYTES))) {
+                && windowIsFull()
+                && (!owner().out().congested() || !mayCollect())) {
             owner().running();
             run();
         }
+    }
+
+    private boolean windowIsFull() {
+        int waiting = rows.count() - row;
+        return waiting >= Limits.WINDOW_ROWS || (waiting > 0 && rows.size() >= Limits.WINDOW_BYTES);
+    }
+
+    /** Whether more of the body may be collected while what was answered does not leave. */
+    boolean mayCollect() {
+        return !ended && rows.size() < Limits.COLLECTED_BYTES;
     }
 
     private void refuseBody() {
@@ -326,8 +337,9 @@ final class Exchange {
         }
         byte[] refusal = Refused.error(batch[0]);
         if (refusal != null) {
-            fail(400, refusal);
-            respondFailure(true);
+            body().begin(false, 0);
+            body().refuse(refusal);
+            answer(body());
             return;
         }
         RestConnection to = owner();
@@ -336,21 +348,25 @@ final class Exchange {
             return;
         }
         to.out().advance();
-        JsonReply reply = server.json();
-        reply.begin(base64, 0);
-        int ran = server.execute(client, 1);
+        Body body = body();
+        body.begin(base64, 0);
+        int ran = server.execute(client, 1, body);
         if (ran == 0) {
             to.abort();
-        } else if (reply.items() == 0) {
+        } else if (body.items() == 0) {
             to.running();
         } else {
-            answer(reply);
+            answer(body);
         }
     }
 
-    private void answer(JsonReply reply) {
+    private Body body() {
+        return resp2 ? server.resp() : server.json();
+    }
+
+    private void answer(Body body) {
         RestConnection to = owner();
-        response.whole(to.out(), reply.failed() ? 400 : 200, true, reply.buffer(), reply.size());
+        response.whole(to.out(), body.failed() ? 400 : 200, body);
         to.done(response.persistent());
     }
 
@@ -374,74 +390,75 @@ final class Exchange {
         if (client == null) {
             return;
         }
-        JsonReply reply = server.json();
-        reply.begin(base64, items);
+        Body body = body();
+        body.begin(base64, items);
         if (!opened) {
             opened = true;
-            reply.raw((byte) '[');
+            body.open();
         }
-        to.out().advance();
-        if (!runRows(client, reply)) {
+        if (runRows(client, body)) {
+            settle(body);
+        } else {
             to.abort();
-            return;
         }
-        settle(reply);
     }
 
     /** Keeps what the rows replied, and sees what is next. */
-    private void settle(JsonReply reply) {
+    private void settle(Body body) {
         RestConnection to = owner();
-        items = reply.items();
+        items = body.items();
         if (items < rowsBefore + row) {
             // The last row is under way without a reply: the engine says when it is done.
-            response.keep(to.out(), true, reply.buffer(), reply.size());
+            response.keep(to.out(), body);
             return;
         }
         if (row < rows.count()) {
-            response.keep(to.out(), true, reply.buffer(), reply.size());
+            response.keep(to.out(), body);
             to.runSoon();
             return;
         }
         rowsBefore += row;
-        rows.reset();
+        rows.dropComplete();
         row = 0;
         if (ended) {
-            reply.raw((byte) ']');
-            response.whole(to.out(), 200, true, reply.buffer(), reply.size());
+            body.close();
+            response.whole(to.out(), 200, body);
             to.done(response.persistent());
         } else {
-            response.keep(to.out(), true, reply.buffer(), reply.size());
+            response.keep(to.out(), body);
             to.receive();
         }
     }
 
     /** The sink for a reply that comes in a later turn, of a command that was suspended. */
     Reply lateReply() {
-        server.json().begin(base64, kind == PIPELINE ? items : 0);
-        return server.json();
+        body().begin(base64, items);
+        return body().sink();
     }
 
     /** A suspended command is done: its reply was written into {@link #lateReply}. */
     void resumed() {
         RestConnection to = owner();
         to.out().advance();
+        body().settle();
         if (kind == PIPELINE) {
-            settle(server.json());
+            settle(body());
         } else {
-            answer(server.json());
+            answer(body());
         }
     }
 
     /** Runs rows in order. False when the engine has closed the client. */
-    private boolean runRows(Client client, JsonReply reply) {
+    private boolean runRows(Client client, Body body) {
         RestOptions options = server.options();
         Argv[] batch = server.batch();
         long from = 0;
         boolean timed = false;
+        boolean advanced = false;
         while (row < rows.count()) {
             byte[] error = null;
             int n = 0;
-            while (n < batch.length && row + n < rows.count()) {
+            while (n < body.batch() && row + n < rows.count()) {
                 error = prepare(row + n, batch[n]);
                 if (error != null) {
                     break;
@@ -449,9 +466,13 @@ final class Exchange {
                 n++;
             }
             if (n > 0) {
-                int ran = server.execute(client, n);
+                if (!advanced) {
+                    advanced = true;
+                    owner().out().advance();
+                }
+                int ran = server.execute(client, n, body);
                 row += ran;
-                if (reply.items() < rowsBefore + row) {
+                if (body.items() < rowsBefore + row) {
                     return true;
                 }
                 if (ran < n) {
@@ -459,7 +480,7 @@ final class Exchange {
                 }
             }
             if (error != null) {
-                reply.error(error);
+                body.refuse(error);
                 row++;
             }
             if (row < rows.count()) {
@@ -492,16 +513,16 @@ final class Exchange {
         if (!whole) {
             response.close();
         }
-        JsonReply reply = server.json();
-        reply.begin(false, response.begun() ? items : 0);
-        reply.error(failLine);
+        Body body = response.begun() ? body() : server.json();
+        body.begin(false, response.begun() ? items : 0);
+        body.refuse(failLine);
         if (response.begun()) {
-            reply.raw((byte) ']');
+            body.close();
             response.close();
         } else {
             response.drop();
         }
-        response.whole(to.out(), failStatus, true, reply.buffer(), reply.size());
+        response.whole(to.out(), failStatus, body);
         to.done(response.persistent());
     }
 

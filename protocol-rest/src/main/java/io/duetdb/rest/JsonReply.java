@@ -16,7 +16,7 @@ import java.util.Arrays;
  *
  * <p>One of these serves all connections of a loop, one after the other. Arrays handed in are copied.
  */
-final class JsonReply extends Reply {
+final class JsonReply extends Reply implements Body {
     /*
      * Open arrays stand in left[1..depth]: how many values are still to come, UNKNOWN for openArray. An array takes its
      * place in its parent when it begins, not when it ends. So after mark() only left[depth] can have changed, by one,
@@ -67,8 +67,8 @@ final class JsonReply extends Reply {
 
     // ---- what the front end asks
 
-    /** Starts a body, or its next piece when {@code items} items of it were written already. */
-    void begin(boolean encode, int itemsBefore) {
+    @Override
+    public void begin(boolean encode, int itemsBefore) {
         if (buffer.length > KEPT_BYTES) {
             buffer = new byte[16 * 1024];
         }
@@ -82,27 +82,60 @@ final class JsonReply extends Reply {
         partsLeft = 0;
     }
 
-    /** The bytes written so far, from 0 to {@link #size}. */
-    byte[] buffer() {
+    @Override
+    public Reply sink() {
+        return this;
+    }
+
+    @Override
+    public void settle() {}
+
+    @Override
+    public byte[] buffer() {
         return buffer;
     }
 
-    int size() {
+    @Override
+    public int size() {
         return size;
     }
 
-    /** Number of top-level values begun, those before this piece included. */
-    int items() {
+    @Override
+    public int items() {
         return items;
     }
 
-    /** Whether the last top-level value was an error. */
-    boolean failed() {
+    @Override
+    public boolean failed() {
         return failed;
     }
 
-    /** Appends bytes that belong to the body but to no item. */
-    void raw(byte b) {
+    @Override
+    public void open() {
+        raw((byte) '[');
+    }
+
+    @Override
+    public void close() {
+        raw((byte) ']');
+    }
+
+    @Override
+    public void refuse(byte[] line) {
+        error(line);
+    }
+
+    @Override
+    public int batch() {
+        return Limits.BATCH;
+    }
+
+    @Override
+    public boolean json() {
+        return true;
+    }
+
+    private void raw(byte b) {
         room(1);
         buffer[size++] = b;
     }
@@ -311,7 +344,9 @@ final class JsonReply extends Reply {
     public void rollback(long mark) {
         int at = (int) (mark >>> 33);
         int level = (int) (mark & DEPTH_MAX);
-        boolean written = (int) (mark >>> 12 & 0x1FFFFF) != (begun & 0x1FFFFF);
+        int begunThen = (int) (mark >>> 12 & 0x1FFFFF);
+        boolean written = begunThen != (begun & 0x1FFFFF);
+        begun = begunThen;
         carried = 0;
         partsLeft = 0;
         depth = level;
@@ -382,14 +417,14 @@ final class JsonReply extends Reply {
         }
         if (depth == 0) {
             if (overflow) {
-                refuse();
+                refuseSize();
             } else {
                 raw((byte) '}');
             }
         }
     }
 
-    private void refuse() {
+    private void refuseSize() {
         items--;
         error(Limits.exceeded(limit, payload));
     }

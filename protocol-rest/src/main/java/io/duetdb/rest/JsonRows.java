@@ -1,5 +1,6 @@
 package io.duetdb.rest;
 
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -32,11 +33,12 @@ final class JsonRows {
     private @Nullable JsonParser parser;
     private @Nullable ByteArrayFeeder feeder;
 
+    private final Rest rest = new Rest();
+
     private boolean list;
     private int depth;
     private boolean complete;
     private long rowBytes;
-    private int rowStart;
     private byte @Nullable [] error;
     private boolean tooLarge;
 
@@ -101,6 +103,9 @@ final class JsonRows {
         if (error != null) {
             return false;
         }
+        if (complete) {
+            return blank(bytes, from, to - from) || refuse("");
+        }
         rowBytes += to - from;
         try {
             JsonParser json = parser();
@@ -110,6 +115,9 @@ final class JsonRows {
             }
             JsonToken token = json.nextToken();
             while (token != JsonToken.NOT_AVAILABLE && accept(json, token, rows)) {
+                if (complete && !onlyBlanksLeft(json)) {
+                    return refuse("");
+                }
                 token = json.nextToken();
             }
         } catch (StreamConstraintsException e) {
@@ -132,6 +140,37 @@ final class JsonRows {
         return error == null;
     }
 
+    /** Whether the parser holds nothing but white space: the beginning of a token would come back with the next body. */
+    private boolean onlyBlanksLeft(JsonParser json) {
+        rest.blank = true;
+        json.releaseBuffered(rest);
+        return rest.blank;
+    }
+
+    private static boolean blank(byte[] b, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (b[i] != ' ' && b[i] != '\n' && b[i] != '\r' && b[i] != '\t') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Looks at the bytes behind a root value. */
+    private static final class Rest extends OutputStream {
+        private boolean blank;
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] b, int offset, int length) {
+            blank &= blank(b, offset, length);
+        }
+    }
+
     private JsonParser parser() {
         JsonParser json = parser;
         if (json == null) {
@@ -148,11 +187,11 @@ final class JsonRows {
     }
 
     private boolean accept(JsonParser json, @Nullable JsonToken token, Rows rows) {
-        if (token == null || complete) {
+        if (token == null) {
             return refuse("");
         }
         if (depth < (list ? 2 : 1)) {
-            return structure(token, rows);
+            return structure(token);
         }
         switch (token) {
             case VALUE_STRING, VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
@@ -168,7 +207,6 @@ final class JsonRows {
                 depth--;
                 complete = depth == 0;
                 rowBytes = 0;
-                rowStart = rows.size();
             }
             default -> {
                 return refuse(": arguments are strings, numbers or booleans");
@@ -177,10 +215,9 @@ final class JsonRows {
         return true;
     }
 
-    private boolean structure(JsonToken token, Rows rows) {
+    private boolean structure(JsonToken token) {
         if (token == JsonToken.START_ARRAY) {
             depth++;
-            rowStart = rows.size();
             return true;
         }
         if (token == JsonToken.END_ARRAY && depth > 0) {
@@ -198,7 +235,7 @@ final class JsonRows {
     }
 
     private boolean rowFits(Rows rows) {
-        int bytes = rows.size() - rowStart;
+        int bytes = rows.openSize();
         if (bytes > limit) {
             return refuseSize(bytes);
         }

@@ -22,6 +22,11 @@ final class Limits {
     static final int WINDOW_BYTES = 1 << 20;
 
     static final int WINDOW_ROWS = 4096;
+    /**
+     * Rows of a body that is still arriving are collected up to this many bytes while the peer does not take the response:
+     * most clients read nothing before they have sent all.
+     */
+    static final int COLLECTED_BYTES = 64 << 20;
     /** Rows handed to the engine at once. */
     static final int BATCH = 16;
     /** A response that is not complete is kept back up to this many bytes, then sent in chunks. */

@@ -56,13 +56,10 @@ final class Response {
         return begun;
     }
 
-    /** Whether pieces were {@link #keep kept}. */
-    boolean pieces() {
-        return pending != null || begun;
-    }
-
     /** Answers with a whole body, or with what was kept and the body's end. */
-    void whole(Outgoing out, int status, boolean json, byte[] bytes, int size) {
+    void whole(Outgoing out, int status, Body body) {
+        byte[] bytes = body.buffer();
+        int size = body.size();
         if (begun) {
             chunk(out, bytes, size);
             out.append(LAST_CHUNK, 0, LAST_CHUNK.length);
@@ -71,7 +68,7 @@ final class Response {
         ByteBuf before = pending;
         pending = null;
         long length = size + (before == null ? 0L : before.readableBytes());
-        head(out, status, json, length);
+        head(out, status, body.json(), length);
         if (before != null) {
             out.append(before);
         }
@@ -81,7 +78,9 @@ final class Response {
     }
 
     /** Keeps a piece of a body whose end is not known; sends it when it has become long. */
-    void keep(Outgoing out, boolean json, byte[] bytes, int size) {
+    void keep(Outgoing out, Body body) {
+        byte[] bytes = body.buffer();
+        int size = body.size();
         if (size == 0) {
             return;
         }
@@ -96,7 +95,7 @@ final class Response {
         }
         kept.writeBytes(bytes, 0, size);
         if (kept.readableBytes() > Limits.RESPONSE_BYTES && !http10) {
-            head(out, 200, json, ResponseHead.CHUNKED);
+            head(out, 200, body.json(), ResponseHead.CHUNKED);
             begun = true;
             pending = null;
             size(out, kept.readableBytes());

@@ -349,8 +349,13 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
             return;
         }
         if (out.congested()) {
-            waiting = true;
-            watch(false);
+            if (request.mayCollect()) {
+                state = BODY;
+                work(tail, tailSize);
+            } else {
+                waiting = true;
+                watch(false);
+            }
             return;
         }
         try {
@@ -504,8 +509,12 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public Reply reply() {
+        Body body = server.executing();
+        if (body != null) {
+            return body.sink();
+        }
         Exchange request = exchange;
-        return request == null || server.executing() ? server.json() : request.lateReply();
+        return request == null ? server.json() : request.lateReply();
     }
 
     @Override

@@ -27,6 +27,7 @@ public final class RestServer {
     private final RestOptions options;
     private final Tokens tokens;
     private final JsonReply json;
+    private final RespBody resp;
     private final ResponseHead head;
     private final JsonFactory factory;
     private final Argv[] batch = new Argv[Limits.BATCH];
@@ -34,7 +35,7 @@ public final class RestServer {
     private byte[] readBuffer = new byte[64 * 1024];
     private @Nullable Channel listener;
 
-    private boolean executing;
+    private @Nullable Body executing;
     private int connections;
     private long bytesRead;
     private long bytesWritten;
@@ -45,6 +46,7 @@ public final class RestServer {
         this.options = options;
         tokens = new Tokens(options);
         json = new JsonReply(options.maxRequestBytes());
+        resp = new RespBody(options.maxRequestBytes());
         head = new ResponseHead(new SyncToken(options.runId()));
         factory = JsonRows.factory(options.maxRequestBytes());
         for (int i = 0; i < batch.length; i++) {
@@ -131,9 +133,14 @@ public final class RestServer {
         return tokens;
     }
 
-    /** The sink of the response being composed. */
+    /** The body of the response being composed, if it is JSON. */
     JsonReply json() {
         return json;
+    }
+
+    /** The body of the response being composed, if it is RESP2. */
+    RespBody resp() {
+        return resp;
     }
 
     /** The head of the response being composed. */
@@ -141,18 +148,23 @@ public final class RestServer {
         return head;
     }
 
-    /** Hands the first {@code count} commands of {@link #batch} to the engine and returns how many ran. */
-    int execute(Client client, int count) {
-        executing = true;
+    /**
+     * Hands the first {@code count} commands of {@link #batch} to the engine, their replies to {@code body}, and returns
+     * how many ran.
+     */
+    int execute(Client client, int count, Body body) {
+        executing = body;
         try {
             return engine.execute(client, batch, count);
         } finally {
-            executing = false;
+            executing = null;
+            body.settle();
         }
     }
 
-    /** Whether the engine is executing for a connection of ours, whose sink is prepared. */
-    boolean executing() {
+    /** The body that the engine is writing now, or null. */
+    @Nullable
+    Body executing() {
         return executing;
     }
 

@@ -42,6 +42,27 @@ final class Rows {
         firsts[0] = 0;
     }
 
+    /** Forgets the complete rows and keeps the arguments of the one being built. */
+    void dropComplete() {
+        int first = firsts[count];
+        int open = arguments - first;
+        int from = open == 0 ? size : offsets[first];
+        System.arraycopy(bytes, from, bytes, 0, size - from);
+        for (int i = 0; i < open; i++) {
+            offsets[i] = offsets[first + i] - from;
+            lengths[i] = lengths[first + i];
+        }
+        size -= from;
+        arguments = open;
+        count = 0;
+    }
+
+    /** Bytes of the arguments of the row being built. */
+    int openSize() {
+        int first = firsts[count];
+        return first == arguments ? 0 : size - offsets[first];
+    }
+
     /** Number of complete rows. */
     int count() {
         return count;

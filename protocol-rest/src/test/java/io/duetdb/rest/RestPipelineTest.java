@@ -156,6 +156,26 @@ final class RestPipelineTest {
     }
 
     @Test
+    void aPeerThatReadsOnlyAfterItsBodyIsServed() {
+        t.get("/set/k/" + "v".repeat(1000));
+        t.engine.hold = true;
+        String request = request("POST", "/pipeline", "", rows(20_000, "[\"GET\",\"k\"]"));
+        for (int at = 0; at < request.length(); at += 60_000) {
+            t.feed(request.substring(at, Math.min(request.length(), at + 60_000)));
+            t.turn();
+            assertThat(t.channel.config().isAutoRead() || at + 60_000 >= request.length())
+                    .isTrue();
+        }
+        t.engine.hold = false;
+        StringBuilder response = new StringBuilder();
+        while (t.engine.held() > 0) {
+            t.engine.releaseOne();
+            response.append(t.answer());
+        }
+        assertThat(brief(response.toString())).hasSize(20_000 * (1000 + 14) + 5);
+    }
+
+    @Test
     void aFaultLateInALongBodyIs400WhileNothingWasSent() {
         String body = rows(10_000, "[\"INCR\",\"k\"]");
         String request = request("POST", "/pipeline", "", body.substring(0, body.length() - 1) + "x");

@@ -373,6 +373,23 @@ final class RestRequestsTest {
         assertThat(brief(t.post64("/", "[\"INCR\",\"n\"]"))).isEqualTo("200 {\"result\":1}");
     }
 
+    @Test
+    void resp2IsTheRawReply() {
+        String resp2 = "Upstash-Response-Format: resp2\r\n";
+        String response = t.send(request("POST", "/", resp2, "[\"ARGS\",\"a\",\"\\u0000\"]"));
+        assertThat(brief(response)).isEqualTo("200 *2\r\n$1\r\na\r\n$1\r\n\0\r\n");
+        assertThat(header(response, "Content-Type")).isEqualTo("application/octet-stream");
+        assertThat(brief(t.send(request("GET", "/set/k/v", "Upstash-Reponse-Format: resp2\r\n", ""))))
+                .isEqualTo("200 +OK\r\n");
+        assertThat(brief(t.send(request("GET", "/half", resp2, "")))).isEqualTo("400 -ERR half way\r\n");
+        assertThat(brief(t.send(request("GET", "/quit", resp2, ""))))
+                .isEqualTo("400 -ERR Command is not available: 'QUIT'\r\n");
+        assertThat(brief(t.send(request("POST", "/pipeline", resp2, "[[\"PING\"],[\"HALF\"],[],[\"GET\",\"k\"]]"))))
+                .isEqualTo("200 +PONG\r\n-ERR half way\r\n-ERR empty pipeline command\r\n$1\r\nv\r\n");
+        assertThat(brief(t.send(request("POST", "/", resp2, "["))))
+                .isEqualTo("400 {\"error\":\"ERR failed to parse command\"}");
+    }
+
     // ---- connections
 
     @Test
