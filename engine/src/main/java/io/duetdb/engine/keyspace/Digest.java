@@ -8,8 +8,8 @@ import java.security.NoSuchAlgorithmException;
 
 /**
  * The digest of DEBUG DIGEST, as redis-server 7.0 computes it ({@code debug.c}, computeDatasetDigest): each key's SHA-1
- * of name, type, value and the fact of having a time to live, XORed over all keys of all databases, so that the order
- * of keys does not matter. Times of day and encodings are not part of it.
+ * of name, type, value and the fact of having a time to live, digested once more and XORed over all keys of all
+ * databases, so that the order of keys does not matter. Times of day and encodings are not part of it.
  */
 final class Digest implements Snapshot.EntryVisitor {
     private static final byte[] EXPIRE_MARK = "!!expire!!".getBytes(StandardCharsets.US_ASCII);
@@ -37,7 +37,8 @@ final class Digest implements Snapshot.EntryVisitor {
         byte[] digest = new byte[20];
         mix(digest, key, offset, length);
         value(digest, expireAtMs, value);
-        xor(total, digest);
+        sha1.update(digest);
+        xor(total, sha1.digest());
     }
 
     /** Mixes type, value and expiry of one entry into {@code digest}: all of DEBUG DIGEST-VALUE. */
