@@ -88,8 +88,12 @@ final class Checks {
         return new CommandError("ERR wrong number of arguments for '" + command.name() + "' command");
     }
 
+    /** The beginning of an argument; as in Redis, which formats C strings, a zero byte ends it. */
     private static String head(Argv argv, int index, int max) {
-        int n = Math.min(argv.length(index), max);
+        int n = 0;
+        while (n < argv.length(index) && n < max && argv.byteAt(index, n) != 0) {
+            n++;
+        }
         return new String(argv.array(index), argv.offset(index), n, StandardCharsets.ISO_8859_1);
     }
 
