@@ -45,23 +45,17 @@ public final class Main {
         nettyDefaults();
         Instance instance = Instance.start(options);
         Runtime.getRuntime().addShutdownHook(new Hook(instance));
-        System.out.print(welcome(instance, startedNs));
-        System.out.flush();
-        end.await();
-        System.exit(0);
-    }
-
-    /** What the start prints. */
-    static String welcome(Instance instance, long startedNs) {
-        Settings settings = instance.settings();
-        return head(instance, startedNs)
+        System.out.print(head(instance, startedNs)
                 + Banner.text(
                         settings.text(ServerSettings.BIND),
                         instance.respPort(),
                         settings.text("requirepass"),
                         instance.restPort(),
                         instance.restToken(),
-                        memory(instance));
+                        memory(instance)));
+        System.out.flush();
+        end.await();
+        System.exit(0);
     }
 
     private static int port(Settings settings, String name) {
@@ -73,7 +67,7 @@ public final class Main {
      * What Netty would find out by itself, slowly: its ids come from walking all network interfaces. Whoever sets one of
      * these on the command line is left alone.
      */
-    static void nettyDefaults() {
+    private static void nettyDefaults() {
         defaultProperty("io.netty.machineId", "00:00:00:00:00:01");
         defaultProperty("io.netty.processId", "1");
         defaultProperty("io.netty.leakDetection.level", "disabled");

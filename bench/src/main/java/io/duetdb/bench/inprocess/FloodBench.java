@@ -1,8 +1,6 @@
 package io.duetdb.bench.inprocess;
 
 import io.duetdb.engine.api.Argv;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -16,7 +14,6 @@ import java.util.SplittableRandom;
  */
 public final class FloodBench {
     private static final double RATIO_MAX = 1.3;
-    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final int bits;
     private final int rounds;
@@ -109,31 +106,30 @@ public final class FloodBench {
         return good;
     }
 
-    /** Inserts the keys into an empty engine. Returns nanoseconds of processor time per key. */
+    /** Inserts the keys into an empty engine. Returns nanoseconds per key. */
     private double insert(int keyBytes, Keys keys, int round) {
         Rig rig = new Rig(2L << 30, 99 + round);
         rig.refuseErrors();
-        int count = 1 << bits;
-        byte[] bytes = new byte[4 + count * keyBytes];
-        System.arraycopy("SETv".getBytes(StandardCharsets.US_ASCII), 0, bytes, 0, 4);
+        byte[] bytes = new byte[3 + keyBytes + 1];
         byte[] key = new byte[keyBytes];
-        for (int n = 0; n < count; n++) {
-            keys.write(n, key);
-            System.arraycopy(key, 0, bytes, 4 + n * keyBytes, keyBytes);
-        }
+        System.arraycopy("SET".getBytes(StandardCharsets.US_ASCII), 0, bytes, 0, 3);
+        bytes[bytes.length - 1] = 'v';
         Argv argv = new Argv();
-        long start = THREADS.getCurrentThreadCpuTime();
-        for (int n = 0; n < count; n++) {
+        long count = 1L << bits;
+        long start = System.nanoTime();
+        for (long n = 0; n < count; n++) {
+            keys.write(n, key);
+            System.arraycopy(key, 0, bytes, 3, keyBytes);
             argv.wrap(bytes);
             argv.add(0, 3);
-            argv.add(4 + n * keyBytes, keyBytes);
-            argv.add(3, 1);
+            argv.add(3, keyBytes);
+            argv.add(3 + keyBytes, 1);
             rig.execute(argv);
             if (n % 16 == 15) {
                 rig.endTurn();
             }
         }
-        double ns = (THREADS.getCurrentThreadCpuTime() - start) / (double) count;
+        double ns = (System.nanoTime() - start) / (double) count;
         String size = rig.ask("DBSIZE");
         if (!size.equals(":" + count)) {
             throw new IllegalStateException("inserted " + count + " keys, DBSIZE says " + size);

@@ -8,7 +8,6 @@ import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.api.Settings;
-import io.duetdb.server.BlockKeeper;
 import io.duetdb.wire.DecoderLimits;
 import io.duetdb.wire.Output;
 import io.duetdb.wire.RespDecoder;
@@ -46,8 +45,7 @@ final class Rig {
 
     /** An engine with another hash key. */
     Rig(long memoryLimitBytes, long seed) {
-        EngineOptions options = EngineOptions.of(new Settings(Engine.settings()), SYSTEM, seed, memoryLimitBytes);
-        engine = new Engine(options.withBlocks(new BlockKeeper(memoryLimitBytes)));
+        engine = new Engine(EngineOptions.of(new Settings(Engine.settings()), SYSTEM, seed, memoryLimitBytes));
         client = engine.connect(new SinkConnection());
         reply.bind(sink, 2);
     }

@@ -173,7 +173,7 @@ public final class Dispatcher implements KeyspaceListener {
             function.run(call, argv, reply);
         } catch (CommandError error) {
             counters.failed++;
-            stats.errorReplied(error.line());
+            stats.errorReplies++;
             reply.rollback(mark);
             reply.error(error.line());
         } catch (RuntimeException | StackOverflowError bug) {
@@ -212,7 +212,7 @@ public final class Dispatcher implements KeyspaceListener {
     }
 
     private void refuse(Reply reply, CommandError error) {
-        stats.errorReplied(error.line());
+        stats.errorReplies++;
         reply.error(error.line());
     }
 
@@ -250,8 +250,6 @@ public final class Dispatcher implements KeyspaceListener {
         try {
             done = rest.resume(mainUnit.frame(), reply, clock.monotonicNs() + sliceNs);
         } catch (CommandError error) {
-            stats.command(command.id()).failed++;
-            stats.errorReplied(error.line());
             reply.rollback(mark);
             reply.error(error.line());
         }

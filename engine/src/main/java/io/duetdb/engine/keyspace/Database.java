@@ -28,7 +28,6 @@ public final class Database {
     private final int index;
     private final HashTable table;
     private final byte[] digits = new byte[20];
-    private long record;
 
     /** Where the table's remembered position stands: the entry it found, or 0. */
     private long positioned;
@@ -50,10 +49,9 @@ public final class Database {
         this.table = new HashTable(memory);
     }
 
-    /** Sets this database on its record: there stands the address of its table. */
-    void attach(long newRecord) {
-        record = newRecord;
-        table.wrap(memory.getLong(record));
+    /** Sets this database on the table that stands at {@code header}. */
+    void attach(long header) {
+        table.wrap(header);
         positioned = 0;
     }
 
@@ -65,16 +63,6 @@ public final class Database {
     /** Number of keys, those included whose time is over but that nobody looked at since. */
     public long size() {
         return table.size();
-    }
-
-    /** Number of keys with a time to live, those included whose time is over but that nobody looked at since. */
-    public long sizeWithTtl() {
-        return TtlCount.keys(memory, record);
-    }
-
-    /** Mean time to live of the keys that have one, in ms, to about a second; 0 when none has. */
-    public long averageTtl() {
-        return TtlCount.average(memory, record, keyspace.nowMs());
     }
 
     /** The table, for walks of the whole database. */
@@ -437,7 +425,7 @@ public final class Database {
         if (expireAt >= 0) {
             writeExpire(changed, hash(argv, key), expireAt);
         } else if (expireAt == NO_EXPIRE && (head & Entries.EXPIRE_AREA) != 0) {
-            clearExpire(changed);
+            memory.putLong(changed + Entries.FIXED, NO_EXPIRE);
         }
         return changed;
     }
@@ -579,7 +567,6 @@ public final class Database {
         positioned = 0;
         if ((memory.getByte(e) & Entries.FILED) != 0) {
             keyspace.recordOrphaned();
-            TtlCount.removed(memory, record, expireAt(e));
         }
         discard(e);
     }
@@ -612,22 +599,14 @@ public final class Database {
         if (expireAt(e) == NO_EXPIRE) {
             return false;
         }
-        clearExpire(e);
-        return true;
-    }
-
-    /** Removes the deadline of an entry that has room for one. */
-    private void clearExpire(long e) {
-        TtlCount.removed(memory, record, memory.getLong(e + Entries.FIXED));
         memory.putLong(e + Entries.FIXED, NO_EXPIRE);
+        return true;
     }
 
     /** Writes a deadline and files a wheel record unless one is filed that fires no later. */
     private void writeExpire(long e, long hash, long expireAt) {
         int head = memory.getByte(e);
         boolean filed = (head & Entries.FILED) != 0 && firesBy(e, expireAt);
-        TtlCount.removed(memory, record, memory.getLong(e + Entries.FIXED));
-        TtlCount.added(memory, record, expireAt);
         memory.putLong(e + Entries.FIXED, expireAt);
         if (!filed) {
             memory.putInt(e + Entries.FIXED + 8, (int) expireAt);

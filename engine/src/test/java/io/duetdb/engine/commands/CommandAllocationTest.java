@@ -1,0 +1,138 @@
+package io.duetdb.engine.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.duetdb.engine.Engine;
+import io.duetdb.engine.EngineOptions;
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.Connection;
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.kit.ManualClock;
+import io.duetdb.wire.Output;
+import io.duetdb.wire.RespReply;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The common commands allocate nothing on the Java heap once warm: what they store goes into pages. */
+class CommandAllocationTest {
+    private static final int BATCH = 16;
+
+    /** Counts what is written and drops it. */
+    private static final class Drain implements Connection, Output {
+        private final RespReply reply = new RespReply();
+        private long position;
+
+        Drain() {
+            reply.bind(this, 2);
+        }
+
+        @Override
+        public void write(byte[] b, int offset, int length) {
+            position += length;
+        }
+
+        @Override
+        public long position() {
+            return position;
+        }
+
+        @Override
+        public void truncate(long to) {
+            position = to;
+        }
+
+        @Override
+        public Reply reply() {
+            return reply;
+        }
+
+        @Override
+        public long produced() {
+            return position;
+        }
+
+        @Override
+        public void release(long to) {
+            reply.finish();
+            reply.bind(this, 2);
+        }
+
+        @Override
+        public void closeAfterReply() {}
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public String remoteAddress() {
+            return "";
+        }
+
+        @Override
+        public String localAddress() {
+            return "";
+        }
+    }
+
+    private final ManualClock clock = new ManualClock();
+    private final Engine engine = new Engine(EngineOptions.of(new Settings(Engine.settings()), clock, 1, 128L << 20)
+            .withBlocks(this::block));
+    private final Client client = engine.connect(new Drain());
+    private long commands;
+    private long blockBytes;
+
+    /** Blocks of pages are what the data is stored in: counted apart. */
+    private byte[] block(int bytes) {
+        blockBytes += bytes + 16;
+        return new byte[bytes];
+    }
+
+    private void run(Argv[] requests, int rounds) {
+        Argv[] batch = new Argv[BATCH];
+        for (int round = 0; round < rounds; round++) {
+            for (int i = 0; i < requests.length; i += BATCH) {
+                int n = Math.min(BATCH, requests.length - i);
+                System.arraycopy(requests, i, batch, 0, n);
+                int ran = engine.execute(client, batch, n);
+                commands += ran;
+                engine.beforeSleep();
+                clock.advance(1, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    @Test
+    void commonCommandsAllocateNothing() {
+        Argv[] requests = new Argv[480];
+        for (int i = 0; i < requests.length; i += 12) {
+            String key = "key:" + i;
+            requests[i] = Argv.of("SET", key, "value " + i);
+            requests[i + 1] = Argv.of("GET", key);
+            requests[i + 2] = Argv.of("INCR", "counter:" + i);
+            requests[i + 3] = Argv.of("DEL", key);
+            requests[i + 4] = Argv.of("SET", key, "another value that is a bit longer " + i);
+            requests[i + 5] = Argv.of("EXPIRE", key, "100");
+            requests[i + 6] = Argv.of("MSET", key, "1", "b:" + i, "2", "c:" + i, "3");
+            requests[i + 7] = Argv.of("MGET", key, "b:" + i, "absent");
+            requests[i + 8] = Argv.of("EXISTS", key, "absent");
+            requests[i + 9] = Argv.of("SET", key, "x", "EX", "50", "GET");
+            requests[i + 10] = Argv.of("GETEX", key, "PX", "5000");
+            requests[i + 11] = Argv.of("SET", key, "0123456789".repeat(30), "XX");
+        }
+        run(requests, 200);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        run(requests, 1);
+        commands = 0;
+        blockBytes = 0;
+        long before = threads.getThreadAllocatedBytes(thread);
+        run(requests, 500);
+        long allocated = threads.getThreadAllocatedBytes(thread) - before - blockBytes;
+        assertThat(commands).isEqualTo(240_000);
+        assertThat(allocated).as("bytes over 240,000 commands").isLessThan(4096);
+    }
+}
