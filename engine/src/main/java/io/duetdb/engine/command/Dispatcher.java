@@ -35,10 +35,8 @@ public final class Dispatcher implements KeyspaceListener {
     private ExecutionUnit unit;
 
     private final @Nullable Command[] found = new @Nullable Command[BATCH_MAX];
-    private final long[] touched = new long[BATCH_MAX];
     private final int[] cheap = new int[BATCH_MAX];
     private int cheapCount;
-    private int blackhole;
     private boolean loading;
 
     public Dispatcher(Services services, ReplyGate gate) {
@@ -97,27 +95,20 @@ public final class Dispatcher implements KeyspaceListener {
         return ran;
     }
 
-    /**
-     * Loads what the batch will need, without using it: table slots first, then entries. The loads of different
-     * requests do not depend on each other, so the processor overlaps their cache misses.
-     */
+    /** Finds the commands of a batch, and loads what they will look up before the first of them runs. */
     private void touchAhead(ClientState client, Argv[] batch, int n) {
         Database db = client.db();
         for (int i = 0; i < n; i++) {
             Argv argv = batch[i];
             Command command = argv.count() == 0 ? null : table.find(argv, 0);
             found[i] = command;
-            if (n > 1) {
-                int key = command == null ? 0 : command.firstKey();
-                touched[i] = key > 0 && key < argv.count() ? db.touch(argv, key) : 0;
+            int key = n == 1 || command == null ? 0 : command.firstKey();
+            if (key > 0 && key < argv.count()) {
+                db.announce(argv, key);
             }
         }
         if (n > 1) {
-            int sum = 0;
-            for (int i = 0; i < n; i++) {
-                sum += db.touchEntry(touched[i]);
-            }
-            blackhole = sum;
+            db.touchAnnounced();
         }
     }
 

@@ -27,16 +27,11 @@ public final class Database {
     private final PageMemory memory;
     private final int index;
     private final HashTable table;
+    private final TouchAhead ahead;
     private final byte[] digits = new byte[20];
 
     /** Where the table's remembered position stands: the entry it found, or 0. */
     private long positioned;
-
-    private final long[] touched = new long[64];
-
-    /** Keeps the loads of {@link #touchAll} from being optimised away. */
-    @SuppressWarnings("unused")
-    private int blackhole;
 
     private long[] scanned = new long[64];
     private int scannedCount;
@@ -47,6 +42,7 @@ public final class Database {
         this.memory = memory;
         this.index = index;
         this.table = new HashTable(memory);
+        this.ahead = new TouchAhead(table, memory);
     }
 
     /** Sets this database on the table that stands at {@code header}. */
@@ -81,35 +77,29 @@ public final class Database {
         return hash;
     }
 
-    /** Begins to load the table's slot of a key, so that the cache misses of a batch overlap. Returns a token. */
-    public long touch(Argv argv, int key) {
-        return table.touchSlot(hash(argv, key));
-    }
-
-    /** Begins to load the entry that {@link #touch} hinted at. */
-    public int touchEntry(long token) {
-        return token == 0 ? 0 : memory.getByte(token);
-    }
-
     /**
-     * Begins to load slots and entries of the keys at {@code from}, {@code from + step} ... below {@code to}, so that
-     * the cache misses of a command over several keys overlap; their hashes are remembered in the argv.
+     * Announces that a key will be looked up soon; {@link #touchAnnounced} then begins to load what those lookups need.
+     * Does nothing where it would not pay.
      */
+    public void announce(Argv argv, int key) {
+        if (ahead.pays()) {
+            ahead.add(hash(argv, key));
+        }
+    }
+
+    /** Loads what the announced lookups need, all at once, so that their cache misses overlap. */
+    public void touchAnnounced() {
+        ahead.run();
+    }
+
+    /** Touches all keys of one command: the arguments from {@code from} on, before {@code to}, every {@code step}-th. */
     public void touchAll(Argv argv, int from, int to, int step) {
-        if (to - from <= step) {
-            return;
-        }
-        int sum = 0;
-        for (int window = from; window < to; ) {
-            int n = 0;
-            for (; n < touched.length && window < to; n++, window += step) {
-                touched[n] = touch(argv, window);
+        if (to - from > step && ahead.pays()) {
+            for (int i = from; i < to; i += step) {
+                ahead.add(hash(argv, i));
             }
-            for (int i = 0; i < n; i++) {
-                sum += touchEntry(touched[i]);
-            }
+            ahead.run();
         }
-        blackhole = sum;
     }
 
     /** The entry of a key whatever its time to live, or 0; remembers its position. */

@@ -161,9 +161,6 @@ class DatabaseModelTest {
                 }
             }
         }
-        if (e == 0) {
-            assertThat(db.touch(argv, 0)).isNotNegative();
-        }
     }
 
     private void read(Argv argv, long e, Expected expected) {
