@@ -201,7 +201,7 @@ public final class Engine {
         background();
         propagator.turnEnds(effects.offset());
         gate.turnEnds(propagator, effects.offset());
-        stats.turn(clock.close());
+        stats.turn(clock.close(), clock.monotonicNs());
         if (stats.usedBytesPeak < keyspace.usedBytes()) {
             stats.usedBytesPeak = keyspace.usedBytes();
         }

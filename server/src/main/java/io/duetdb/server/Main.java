@@ -45,17 +45,23 @@ public final class Main {
         nettyDefaults();
         Instance instance = Instance.start(options);
         Runtime.getRuntime().addShutdownHook(new Hook(instance));
-        System.out.print(head(instance, startedNs)
+        System.out.print(welcome(instance, startedNs));
+        System.out.flush();
+        end.await();
+        System.exit(0);
+    }
+
+    /** What the start prints. */
+    static String welcome(Instance instance, long startedNs) {
+        Settings settings = instance.settings();
+        return head(instance, startedNs)
                 + Banner.text(
                         settings.text(ServerSettings.BIND),
                         instance.respPort(),
                         settings.text("requirepass"),
                         instance.restPort(),
                         instance.restToken(),
-                        memory(instance)));
-        System.out.flush();
-        end.await();
-        System.exit(0);
+                        memory(instance));
     }
 
     private static int port(Settings settings, String name) {
@@ -67,7 +73,7 @@ public final class Main {
      * What Netty would find out by itself, slowly: its ids come from walking all network interfaces. Whoever sets one of
      * these on the command line is left alone.
      */
-    private static void nettyDefaults() {
+    static void nettyDefaults() {
         defaultProperty("io.netty.machineId", "00:00:00:00:00:01");
         defaultProperty("io.netty.processId", "1");
         defaultProperty("io.netty.leakDetection.level", "disabled");

@@ -8,7 +8,8 @@ import java.util.SplittableRandom;
 
 /**
  * Bytes that decoder, engine and reply sink allocate per command: must be exactly none over a million commands. Requests
- * arrive as a pipeline of 16 in wire form; keys are there beforehand.
+ * arrive as a pipeline of 16 in wire form; keys are there beforehand. What a command costs without a socket (decoder,
+ * engine, sink; the making of random keys included) stands beside it.
  *
  * <p>Options: {@code --commands 1000000 --keys 100000}.
  */
@@ -82,17 +83,20 @@ public final class AllocBench {
         run(pipeline, perKey, commands / 2);
         run(pipeline, perKey, commands / 2);
         long replied = rig.repliedBytes();
+        long cpu = threads.getCurrentThreadCpuTime();
         long before = threads.getCurrentThreadAllocatedBytes();
         run(pipeline, perKey, commands);
         long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        cpu = threads.getCurrentThreadCpuTime() - cpu;
         System.out.printf(
                 Locale.ROOT,
-                "%-12s %10d bytes over %d commands = %.4f each (%.1f bytes of reply each)%n",
+                "%-12s %10d bytes over %d commands = %.4f each (%.1f bytes of reply, %.0f ns of CPU each)%n",
                 name,
                 bytes,
                 commands,
                 bytes / (double) commands,
-                (rig.repliedBytes() - replied) / (double) commands);
+                (rig.repliedBytes() - replied) / (double) commands,
+                cpu / (double) commands);
         return bytes == 0;
     }
 

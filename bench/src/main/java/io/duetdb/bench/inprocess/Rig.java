@@ -8,6 +8,7 @@ import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.server.BlockKeeper;
 import io.duetdb.wire.DecoderLimits;
 import io.duetdb.wire.Output;
 import io.duetdb.wire.RespDecoder;
@@ -45,7 +46,8 @@ final class Rig {
 
     /** An engine with another hash key. */
     Rig(long memoryLimitBytes, long seed) {
-        engine = new Engine(EngineOptions.of(new Settings(Engine.settings()), SYSTEM, seed, memoryLimitBytes));
+        EngineOptions options = EngineOptions.of(new Settings(Engine.settings()), SYSTEM, seed, memoryLimitBytes);
+        engine = new Engine(options.withBlocks(new BlockKeeper(memoryLimitBytes)));
         client = engine.connect(new SinkConnection());
         reply.bind(sink, 2);
     }

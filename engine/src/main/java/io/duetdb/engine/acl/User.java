@@ -1,5 +1,6 @@
 package io.duetdb.engine.acl;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -11,9 +12,10 @@ public final class User {
     private final long[] allowed;
     private boolean everything;
     private boolean enabled = true;
+    private boolean noPassword;
     private byte[] password = {};
 
-    /** A user that may run nothing, of a table with {@code commandCount} command ids. */
+    /** A user that may run nothing and that nobody can log in as yet, of a table with {@code commandCount} command ids. */
     public User(String name, int commandCount) {
         this.name = name;
         this.allowed = new long[(commandCount + 63) >>> 6];
@@ -34,17 +36,18 @@ public final class User {
 
     /** Whether every client may act as this user without AUTH. */
     public boolean noPassword() {
-        return password.length == 0;
+        return noPassword;
     }
 
-    /** Sets the one password; an empty array removes it. Copies. */
+    /** Sets the one password; with an empty array everybody may act as this user. Copies. */
     public void password(byte[] value) {
         password = value.clone();
+        noPassword = value.length == 0;
     }
 
-    /** Whether {@code bytes} are the password. Takes the same time wherever they differ. */
+    /** Whether {@code bytes} let somebody in as this user. Takes the same time wherever they differ from the password. */
     public boolean passwordIs(byte[] bytes) {
-        return noPassword() || java.security.MessageDigest.isEqual(password, bytes);
+        return noPassword || password.length > 0 && MessageDigest.isEqual(password, bytes);
     }
 
     /** Allows every command, of whatever id. */

@@ -20,6 +20,11 @@ public interface Host {
         throw new IllegalStateException("this host has no source of strong random bytes");
     }
 
+    /** Stops the world for {@code ms}: DEBUG SLEEP, for tests of clients. Hosts that share their thread refuse. */
+    default void sleep(long ms) {
+        throw new CommandError("ERR DEBUG SLEEP is not available: this instance is embedded");
+    }
+
     /** A figure of the process for INFO, or {@code fallback} when this host does not know it. */
     default long figure(Figure figure, long fallback) {
         return fallback;

@@ -52,6 +52,11 @@ public record Setting(
         return new Setting(name, Kind.CHOICE, words[0], 0, 0, List.of(words), false, doc);
     }
 
+    /** A setting of Redis' that has one possible value here; {@code why} tells those who want another. */
+    public static Setting fixed(String name, String value, String why) {
+        return new Setting(name, Kind.CHOICE, value, 0, 0, List.of(value), true, why);
+    }
+
     /** Any text. */
     public static Setting text(String name, String initial, String doc) {
         return new Setting(name, Kind.TEXT, initial, 0, 0, List.of(), false, doc);
@@ -81,6 +86,9 @@ public record Setting(
                     if (word.equalsIgnoreCase(value)) {
                         yield word;
                     }
+                }
+                if (choices.size() == 1) {
+                    throw new IllegalArgumentException("argument must be '" + choices.get(0) + "': " + doc);
                 }
                 throw new IllegalArgumentException(
                         "argument(s) must be one of the following: " + String.join(", ", choices));
@@ -123,7 +131,11 @@ public record Setting(
             default -> throw new IllegalArgumentException("argument must be a memory value");
         };
         try {
-            return Math.multiplyExact(Long.parseLong(text.substring(0, end)), factor);
+            long bytes = Math.multiplyExact(Long.parseLong(text.substring(0, end)), factor);
+            if (bytes < 0) {
+                throw new IllegalArgumentException("argument must be a memory value");
+            }
+            return bytes;
         } catch (ArithmeticException | NumberFormatException e) {
             throw new IllegalArgumentException("argument must be a memory value", e);
         }

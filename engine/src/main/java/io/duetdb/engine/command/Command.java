@@ -49,6 +49,11 @@ public final class Command {
         return new Command(name.toLowerCase(Locale.ROOT), null).arity(-2);
     }
 
+    /** Begins the declaration of a container that is a command itself when no subcommand is given (COMMAND). */
+    public static Command container(String name, CommandFunction function) {
+        return command(name, function);
+    }
+
     /** Number of arguments with the name: exact, or the minimum when negative. */
     public Command arity(int value) {
         arity = value;
@@ -193,6 +198,21 @@ public final class Command {
     /** Position of the first key where the declaration fixes it, otherwise 0. */
     public int firstKey() {
         return keySpecs.length == 0 ? 0 : keySpecs[0].fixedFirst();
+    }
+
+    /** Position of the first key as COMMAND shows it: what can be said of the specs in one range; 0 when nothing. */
+    public int rangeFirst() {
+        return KeyRange.of(keySpecs).first();
+    }
+
+    /** Position of the last key as COMMAND shows it, negative from the end. */
+    public int rangeLast() {
+        return KeyRange.of(keySpecs).last();
+    }
+
+    /** Distance between keys as COMMAND shows it. */
+    public int rangeStep() {
+        return KeyRange.of(keySpecs).step();
     }
 
     public Group group() {

@@ -164,7 +164,7 @@ public final class Dispatcher implements KeyspaceListener {
             function.run(call, argv, reply);
         } catch (CommandError error) {
             counters.failed++;
-            stats.errorReplies++;
+            stats.errorReplied(error.line());
             reply.rollback(mark);
             reply.error(error.line());
         } catch (RuntimeException | StackOverflowError bug) {
@@ -203,7 +203,7 @@ public final class Dispatcher implements KeyspaceListener {
     }
 
     private void refuse(Reply reply, CommandError error) {
-        stats.errorReplies++;
+        stats.errorReplied(error.line());
         reply.error(error.line());
     }
 
@@ -241,6 +241,8 @@ public final class Dispatcher implements KeyspaceListener {
         try {
             done = rest.resume(mainUnit.frame(), reply, clock.monotonicNs() + sliceNs);
         } catch (CommandError error) {
+            stats.command(command.id()).failed++;
+            stats.errorReplied(error.line());
             reply.rollback(mark);
             reply.error(error.line());
         }

@@ -1,6 +1,8 @@
 package io.duetdb.engine.command;
 
 import io.duetdb.engine.api.Argv;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,14 +184,15 @@ public record KeySpec(
         return 0;
     }
 
-    /** Name of a flag bit as COMMAND shows it. */
-    static String flagName(int bit) {
-        return NAMES[bit];
-    }
-
-    /** Number of flag bits. */
-    static int flagCount() {
-        return NAMES.length;
+    /** Names of the flags as COMMAND shows them. */
+    public List<String> flagNames() {
+        List<String> names = new ArrayList<>();
+        for (int bit = 0; bit < NAMES.length; bit++) {
+            if ((flags & (1 << bit)) != 0) {
+                names.add(NAMES[bit]);
+            }
+        }
+        return names;
     }
 
     /** One line: {@code index:1>range:0:1:0[RO,access]}. */
@@ -205,14 +208,6 @@ public record KeySpec(
             case KEYNUM -> s.append(">keynum:" + last + ":" + limit + ":" + step);
             case UNKNOWN -> s.append(">unknown");
         }
-        s.append('[');
-        String separator = "";
-        for (int bit = 0; bit < NAMES.length; bit++) {
-            if ((flags & (1 << bit)) != 0) {
-                s.append(separator).append(NAMES[bit]);
-                separator = ",";
-            }
-        }
-        return s.append(']').toString();
+        return s.append('[').append(String.join(",", flagNames())).append(']').toString();
     }
 }

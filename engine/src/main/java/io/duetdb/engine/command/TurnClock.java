@@ -8,6 +8,7 @@ import io.duetdb.engine.api.Clock;
  */
 public final class TurnClock {
     private final Clock clock;
+    private final long bornNs;
     private boolean open;
     private long startNs;
     private long lastNs;
@@ -18,6 +19,7 @@ public final class TurnClock {
         this.clock = clock;
         this.wallUs = clock.wallUs();
         this.lastNs = clock.monotonicNs();
+        this.bornNs = lastNs;
     }
 
     /** Begins a turn unless one is under way. */
@@ -62,6 +64,11 @@ public final class TurnClock {
     /** Wall time at the last reading, ms since the epoch. */
     public long wallMs() {
         return wallUs / 1000;
+    }
+
+    /** Time since this clock was made, in ms, as of the last reading. */
+    public long uptimeMs() {
+        return (lastNs - bornNs) / 1_000_000;
     }
 
     /** Monotonic time at the last reading. */

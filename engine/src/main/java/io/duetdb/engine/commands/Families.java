@@ -6,6 +6,11 @@ import io.duetdb.engine.command.CommandTable;
 public final class Families {
     private static final CommandTable TABLE = new CommandTable(
             ConnectionCommands.TABLE,
+            ClientCommands.TABLE,
+            CommandCommands.TABLE,
+            ConfigCommands.TABLE,
+            InfoCommands.TABLE,
+            ServerCommands.TABLE,
             StringCommands.TABLE,
             CounterCommands.TABLE,
             KeyCommands.TABLE,

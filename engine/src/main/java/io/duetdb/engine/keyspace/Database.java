@@ -29,6 +29,7 @@ public final class Database {
     private final HashTable table;
     private final TouchAhead ahead;
     private final byte[] digits = new byte[20];
+    private long record;
 
     /** Where the table's remembered position stands: the entry it found, or 0. */
     private long positioned;
@@ -45,9 +46,10 @@ public final class Database {
         this.ahead = new TouchAhead(table, memory);
     }
 
-    /** Sets this database on the table that stands at {@code header}. */
-    void attach(long header) {
-        table.wrap(header);
+    /** Sets this database on its record: there stands the address of its table. */
+    void attach(long newRecord) {
+        record = newRecord;
+        table.wrap(memory.getLong(record));
         positioned = 0;
     }
 
@@ -59,6 +61,16 @@ public final class Database {
     /** Number of keys, those included whose time is over but that nobody looked at since. */
     public long size() {
         return table.size();
+    }
+
+    /** Number of keys with a time to live, those included whose time is over but that nobody looked at since. */
+    public long sizeWithTtl() {
+        return TtlCount.keys(memory, record);
+    }
+
+    /** Mean time to live of the keys that have one, in ms, to about a second; 0 when none has. */
+    public long averageTtl() {
+        return TtlCount.average(memory, record, keyspace.nowMs());
     }
 
     /** The table, for walks of the whole database. */
@@ -415,7 +427,7 @@ public final class Database {
         if (expireAt >= 0) {
             writeExpire(changed, hash(argv, key), expireAt);
         } else if (expireAt == NO_EXPIRE && (head & Entries.EXPIRE_AREA) != 0) {
-            memory.putLong(changed + Entries.FIXED, NO_EXPIRE);
+            clearExpire(changed);
         }
         return changed;
     }
@@ -557,6 +569,7 @@ public final class Database {
         positioned = 0;
         if ((memory.getByte(e) & Entries.FILED) != 0) {
             keyspace.recordOrphaned();
+            TtlCount.removed(memory, record, expireAt(e));
         }
         discard(e);
     }
@@ -589,14 +602,22 @@ public final class Database {
         if (expireAt(e) == NO_EXPIRE) {
             return false;
         }
-        memory.putLong(e + Entries.FIXED, NO_EXPIRE);
+        clearExpire(e);
         return true;
+    }
+
+    /** Removes the deadline of an entry that has room for one. */
+    private void clearExpire(long e) {
+        TtlCount.removed(memory, record, memory.getLong(e + Entries.FIXED));
+        memory.putLong(e + Entries.FIXED, NO_EXPIRE);
     }
 
     /** Writes a deadline and files a wheel record unless one is filed that fires no later. */
     private void writeExpire(long e, long hash, long expireAt) {
         int head = memory.getByte(e);
         boolean filed = (head & Entries.FILED) != 0 && firesBy(e, expireAt);
+        TtlCount.removed(memory, record, memory.getLong(e + Entries.FIXED));
+        TtlCount.added(memory, record, expireAt);
         memory.putLong(e + Entries.FIXED, expireAt);
         if (!filed) {
             memory.putInt(e + Entries.FIXED + 8, (int) expireAt);

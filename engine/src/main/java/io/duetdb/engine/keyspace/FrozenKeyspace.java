@@ -26,7 +26,7 @@ public final class FrozenKeyspace implements Snapshot {
         this.memory = view.memory();
         this.headers = new long[databases];
         for (int i = 0; i < databases; i++) {
-            headers[i] = memory.getLong(tables + 8L * i);
+            headers[i] = memory.getLong(Keyspace.recordAt(tables, i));
         }
         this.offset = offset;
         this.frozenAtMs = frozenAtMs;

@@ -28,6 +28,9 @@ public final class Keyspace {
     private static final int ROOT_WHEEL = 1;
     private static final int ROOT_RECLAIMER = 2;
 
+    /** Bytes of a database's record: address of its table (8), then what {@link TtlCount} counts. */
+    private static final int RECORD = 32;
+
     private final PageMemory memory;
     private final Database[] databases;
     private final TimingWheel wheel;
@@ -82,7 +85,7 @@ public final class Keyspace {
     private void create() {
         long tables = memory.allocatePages(pagesFor(databases.length), Kind.ROOT);
         for (int i = 0; i < databases.length; i++) {
-            memory.putLong(tables + 8L * i, HashTable.create(memory));
+            memory.putLong(recordAt(tables, i), HashTable.create(memory));
         }
         memory.root(ROOT_TABLES, tables);
         memory.root(ROOT_WHEEL, TimingWheel.create(memory, nowMs));
@@ -92,17 +95,22 @@ public final class Keyspace {
 
     private static int pagesFor(int databases) {
         int pages = 1;
-        while ((long) pages * PageMemory.PAGE_BYTES < databases * 8L) {
+        while ((long) pages * PageMemory.PAGE_BYTES < (long) databases * RECORD) {
             pages <<= 1;
         }
         return pages;
+    }
+
+    /** Where a database's record stands; records never straddle pages. */
+    static long recordAt(long tables, int index) {
+        return tables + (long) index * RECORD;
     }
 
     /** Reads again where everything is: after the memory was rolled back. */
     private void attach() {
         long tables = memory.root(ROOT_TABLES);
         for (int i = 0; i < databases.length; i++) {
-            databases[i].attach(memory.getLong(tables + 8L * i));
+            databases[i].attach(recordAt(tables, i));
         }
         wheel.wrap(memory.root(ROOT_WHEEL));
         reclaimer.wrap(memory.root(ROOT_RECLAIMER));
@@ -221,11 +229,12 @@ public final class Keyspace {
             create();
         } else if (gone > 0) {
             long tables = memory.root(ROOT_TABLES);
-            long old = memory.getLong(tables + 8L * index);
+            long record = recordAt(tables, index);
+            long old = memory.getLong(record);
             orphanedRecords += gone;
-            long fresh = HashTable.create(memory);
-            memory.putLong(tables + 8L * index, fresh);
-            databases[index].attach(fresh);
+            memory.putLong(record, HashTable.create(memory));
+            TtlCount.clear(memory, record);
+            databases[index].attach(record);
             reclaimer.table(old);
         }
         return gone;

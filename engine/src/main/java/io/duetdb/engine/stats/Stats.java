@@ -12,12 +12,13 @@ public final class Stats {
     public long expiredKeys;
     public long evictedKeys;
     public long unexpectedErrors;
-    public long errorReplies;
     public long usedBytesPeak;
     public long turns;
     public long turnMaxNs;
 
     private final CommandStats[] commands;
+    private final ErrorStats errors = new ErrorStats();
+    private final OpsRate rate = new OpsRate();
     private final long[] turnHistogram = new long[TURN_BUCKETS];
 
     /** Counters for a table with {@code commandCount} command ids. */
@@ -33,8 +34,24 @@ public final class Stats {
         return commands[id];
     }
 
-    /** Notes one loop turn of {@code ns}: its longest, and a histogram by powers of two. */
-    public void turn(long ns) {
+    /** Notes that a client was answered with an error line. */
+    public void errorReplied(byte[] line) {
+        errors.count(line);
+    }
+
+    /** The error replies by their codes. */
+    public ErrorStats errors() {
+        return errors;
+    }
+
+    /** Commands in the last whole second before {@code nowNs} on the monotonic clock. */
+    public long opsPerSecond(long nowNs) {
+        return rate.perSecond(nowNs, commandsProcessed);
+    }
+
+    /** Notes one loop turn of {@code ns} that ended at {@code nowNs}: its longest, and a histogram by powers of two. */
+    public void turn(long ns, long nowNs) {
+        rate.perSecond(nowNs, commandsProcessed);
         turns++;
         if (ns > turnMaxNs) {
             turnMaxNs = ns;
@@ -65,7 +82,8 @@ public final class Stats {
         expiredKeys = 0;
         evictedKeys = 0;
         unexpectedErrors = 0;
-        errorReplies = 0;
+        errors.reset();
+        rate.reset();
         turns = 0;
         turnMaxNs = 0;
         java.util.Arrays.fill(turnHistogram, 0);

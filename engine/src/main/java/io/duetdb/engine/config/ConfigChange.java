@@ -1,0 +1,64 @@
+package io.duetdb.engine.config;
+
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Setting;
+import io.duetdb.engine.api.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Changes of several settings at once: all of them or none, as CONFIG SET does. */
+public final class ConfigChange {
+    private record One(String written, String name, String value) {}
+
+    private final Settings settings;
+    private final List<One> changes = new ArrayList<>();
+
+    /** A change of nothing so far. */
+    public ConfigChange(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Adds a setting as the user wrote its name.
+     *
+     * @throws CommandError if there is no such setting, if it cannot be changed now, or if it was added before
+     */
+    public void add(String written, String value) {
+        String name = written.toLowerCase(Locale.ROOT);
+        Setting setting = settings.find(name);
+        if (setting == null) {
+            throw new CommandError("ERR Unknown option or number of arguments for CONFIG SET - '" + written + "'");
+        }
+        if (!setting.live()) {
+            throw failed(written, "can't set immutable config");
+        }
+        for (One other : changes) {
+            if (other.name.equals(name)) {
+                throw failed(written, "duplicate parameter");
+            }
+        }
+        changes.add(new One(written, name, value));
+    }
+
+    /** Makes the changes in order. @throws CommandError if one is refused; then all values are as before */
+    public void apply() {
+        List<String> before = new ArrayList<>();
+        for (One change : changes) {
+            String old = settings.text(change.name);
+            try {
+                settings.set(change.name, change.value);
+            } catch (IllegalArgumentException refused) {
+                for (int i = before.size() - 1; i >= 0; i--) {
+                    settings.set(changes.get(i).name, before.get(i));
+                }
+                throw failed(change.written, String.valueOf(refused.getMessage()));
+            }
+            before.add(old);
+        }
+    }
+
+    private static CommandError failed(String written, String why) {
+        return new CommandError("ERR CONFIG SET failed (possibly related to argument '" + written + "') - " + why);
+    }
+}
