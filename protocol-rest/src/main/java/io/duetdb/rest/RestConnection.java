@@ -66,7 +66,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         context = ctx;
         out.context(ctx);
         deadline.loop(ctx.channel().eventLoop());
-        server.opened();
+        server.opened(ctx.channel());
         deadline.expect(Deadline.HEAD, server.options().headTimeoutMs());
     }
 
@@ -127,7 +127,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         state = CLOSED;
-        server.closed();
+        server.closed(ctx.channel());
         deadline.cancel();
         out.drop();
         Exchange open = exchange;

@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -11,7 +12,11 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.json.JsonFactory;
 
@@ -33,7 +38,9 @@ public final class RestServer {
     private final Argv[] batch = new Argv[Limits.BATCH];
     private final Deque<Exchange> spare = new ArrayDeque<>();
     private byte[] readBuffer = new byte[64 * 1024];
-    private @Nullable Channel listener;
+    private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private @Nullable EventLoop eventLoop;
+    private volatile boolean closed;
 
     private @Nullable Body executing;
     private int connections;
@@ -60,6 +67,7 @@ public final class RestServer {
      * @throws Exception what Netty throws when it cannot listen, a {@link java.net.BindException} for instance
      */
     public int bind(EventLoop loop, Class<? extends ServerChannel> type, InetSocketAddress address) throws Exception {
+        eventLoop = loop;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loop)
                 .channel(type)
@@ -77,16 +85,22 @@ public final class RestServer {
                     }
                 });
         Channel bound = bootstrap.bind(address).sync().channel();
-        listener = bound;
+        channels.add(bound);
         return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
-    /** Stops listening. Connections go on until they or their loop end. */
+    /** Stops listening and ends every connection. Any thread; on the loop's own it does not wait for the end. */
     public void close() {
-        Channel bound = listener;
-        listener = null;
-        if (bound != null) {
-            bound.close().syncUninterruptibly();
+        closed = true;
+        List<ChannelFuture> ends = new ArrayList<>();
+        for (Channel channel : channels) {
+            ends.add(channel.close());
+        }
+        EventLoop loop = eventLoop;
+        if (loop != null && !loop.inEventLoop()) {
+            for (ChannelFuture end : ends) {
+                end.syncUninterruptibly();
+            }
         }
     }
 
@@ -196,11 +210,16 @@ public final class RestServer {
         }
     }
 
-    void opened() {
+    void opened(Channel channel) {
         connections++;
+        channels.add(channel);
+        if (closed) {
+            channel.close();
+        }
     }
 
-    void closed() {
+    void closed(Channel channel) {
+        channels.remove(channel);
         connections--;
     }
 

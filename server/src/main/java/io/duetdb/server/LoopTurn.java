@@ -3,6 +3,7 @@ package io.duetdb.server;
 import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.rest.RestEngine;
 import io.netty.channel.EventLoop;
@@ -75,6 +76,9 @@ final class LoopTurn implements RestEngine {
     @Override
     public Client connect(Connection connection, boolean readOnly) {
         enter();
+        if (engine.full()) {
+            throw new CommandError("ERR max number of clients reached");
+        }
         return engine.connectRest(connection, readOnly);
     }
 

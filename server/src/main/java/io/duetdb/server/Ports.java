@@ -1,8 +1,8 @@
 package io.duetdb.server;
 
 import io.duetdb.engine.api.Settings;
-import io.duetdb.rest.RestOptions;
 import io.duetdb.rest.RestServer;
+import io.duetdb.rest.RestSettings;
 import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,11 +55,8 @@ final class Ports implements AutoCloseable {
                 restToken = Entropy.token(TOKEN_BYTES);
             }
             String readOnly = settings.text(ServerSettings.REST_READONLY_TOKEN);
-            RestServer server = new RestServer(
-                    turn,
-                    RestOptions.of(restToken)
-                            .withReadOnlyToken(readOnly.isEmpty() ? null : readOnly)
-                            .withRunId(Entropy.seed()));
+            RestServer server =
+                    new RestServer(turn, RestSettings.options(settings, restToken, readOnly, Entropy.seed()));
             rest = server;
             restPort = options.restPort;
             for (String address : addresses) {
