@@ -19,8 +19,6 @@ final class ClientCommands {
             .since("2.4.0")
             .group(CONNECTION)
             .summary("What a connection says of itself.")
-            .complexity("Depends on the subcommand.")
-            .syntax("subcommand")
             .sub(command("ID", ClientCommands::id)
                     .since("5.0.0")
                     .arity(2)

@@ -20,8 +20,6 @@ final class ConfigCommands {
     static final List<Command> TABLE = List.of(container("CONFIG")
             .since("2.0.0")
             .group(SERVER)
-            .syntax("subcommand")
-            .complexity("Depends on the subcommand.")
             .summary("The settings of the running server.")
             .sub(command("GET", ConfigCommands::get)
                     .since("2.0.0")

@@ -11,6 +11,7 @@ public final class Families {
             ConfigCommands.TABLE,
             InfoCommands.TABLE,
             ServerCommands.TABLE,
+            DebugCommands.TABLE,
             StringCommands.TABLE,
             CounterCommands.TABLE,
             KeyCommands.TABLE,

@@ -95,41 +95,26 @@ public final class FrozenKeyspace implements Snapshot {
     }
 
     /** Hands out entries of one walk; a reused key buffer, nothing kept. */
-    private static final class Walk implements HashTable.SlotVisitor, ValueReader {
+    private static final class Walk implements HashTable.SlotVisitor {
         private final PageMemory memory;
         private final EntryVisitor visitor;
+        private final EntryReader reader;
         private byte[] key = new byte[256];
-        private long entry;
 
         Walk(PageMemory memory, EntryVisitor visitor) {
             this.memory = memory;
             this.visitor = visitor;
+            this.reader = new EntryReader(memory);
         }
 
         @Override
         public void slot(long e) {
-            entry = e;
             int length = Entries.keyLength(memory, e);
             if (length > key.length) {
                 key = new byte[Math.max(length, key.length * 2)];
             }
             Entries.copyKey(memory, e, key, 0);
-            visitor.entry(key, 0, length, Entries.expireAt(memory, e), this);
-        }
-
-        @Override
-        public String type() {
-            return Entries.type(memory, entry).label();
-        }
-
-        @Override
-        public long length() {
-            return Entries.stringLength(memory, entry);
-        }
-
-        @Override
-        public void copy(long from, byte[] to, int offset, int length) {
-            Values.read(memory, entry, from, to, offset, length);
+            visitor.entry(key, 0, length, Entries.expireAt(memory, e), reader.at(e));
         }
     }
 }

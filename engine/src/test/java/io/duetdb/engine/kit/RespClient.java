@@ -10,10 +10,12 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A raw RESP2 client: requests out, replies in as the values that {@link ValueReply} builds. Pipelines when asked. */
+/** A raw RESP client: requests out, replies in as the values that {@link ValueReply} builds. Pipelines when asked. */
 public final class RespClient implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
@@ -54,7 +56,7 @@ public final class RespClient implements AutoCloseable {
         return read();
     }
 
-    /** Reads one reply: String, Long, List, null or {@link ValueReply.Failure}. */
+    /** Reads one reply of RESP2 or RESP3: String, Long, Double, Boolean, List, Map, null or {@link ValueReply.Failure}. */
     public @Nullable Object read() throws IOException {
         String line = line();
         String rest = line.substring(1);
@@ -67,10 +69,22 @@ public final class RespClient implements AutoCloseable {
                 return Long.parseLong(rest);
             case '$':
                 return bulk(Integer.parseInt(rest));
-            case '*':
+            case '*', '~', '>':
                 return array(Integer.parseInt(rest));
+            case '%':
+                return map(Integer.parseInt(rest));
+            case '=':
+                return String.valueOf(bulk(Integer.parseInt(rest))).substring(4);
+            case '_':
+                return null;
+            case ',':
+                return Double.parseDouble(rest);
+            case '#':
+                return rest.equals("t");
+            case '(':
+                return rest;
             default:
-                throw new IOException("not RESP2: " + line);
+                throw new IOException("not RESP: " + line);
         }
     }
 
@@ -92,6 +106,15 @@ public final class RespClient implements AutoCloseable {
             list.add(read());
         }
         return list;
+    }
+
+    private Map<Object, Object> map(int count) throws IOException {
+        Map<Object, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            Object key = read();
+            map.put(key, read());
+        }
+        return map;
     }
 
     private String line() throws IOException {
