@@ -19,7 +19,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same random commands to the engine and to a real redis-server: the same replies, encodings and digests. */
+/** The same random commands to the engine and to a real redis-server: the same replies, encodings,
+ * key events and digests. */
 class DifferentialStringsTest {
     private static final int BATCH = 250;
     private static final long CLOCKS_APART_MS = 600_000;
@@ -35,7 +36,10 @@ class DifferentialStringsTest {
         t.clock().jumpTo(System.currentTimeMillis());
         RandomStrings random = new RandomStrings(seed, t.clock().nowMs() / 1000, 0.15, true);
         try (RedisServer server = RedisServer.start();
-                RespClient redis = server.connect()) {
+                RespClient redis = server.connect();
+                RespClient listener = server.connect()) {
+            redis.run("CONFIG SET notify-keyspace-events KEA");
+            listener.run("PSUBSCRIBE __keyevent@0__:*");
             for (int done = 0; done < commands; done += BATCH) {
                 List<List<String>> batch = new ArrayList<>();
                 for (int i = 0; i < BATCH; i++) {
@@ -48,6 +52,7 @@ class DifferentialStringsTest {
                 }
                 compare(t, redis, batch, "seed " + seed + ", from command " + done);
                 assertThat(digest(t)).as("seed %d after %d", seed, done).isEqualTo(redis.run("DEBUG DIGEST"));
+                t.events(events(redis, listener));
                 t.forget();
             }
         }
@@ -69,6 +74,20 @@ class DifferentialStringsTest {
                 throw new AssertionError(where + ": " + printable(command) + "\n  redis: " + printable(theirs)
                         + "\n  duet:  " + printable(ours));
             }
+        }
+    }
+
+    /** The key events redis-server told since the last call, each {@code name:key}. */
+    private static String[] events(RespClient redis, RespClient listener) throws Exception {
+        redis.run("PUBLISH __keyevent@0__:that all");
+        List<String> events = new ArrayList<>();
+        while (true) {
+            List<?> message = (List<?>) listener.read();
+            String event = ((String) message.get(2)).substring("__keyevent@0__:".length()) + ":" + message.get(3);
+            if (event.equals("that:all")) {
+                return events.toArray(new String[0]);
+            }
+            events.add(event);
         }
     }
 
