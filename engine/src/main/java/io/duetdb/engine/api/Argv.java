@@ -18,12 +18,14 @@ public final class Argv {
     private int[] offsets = new int[16];
     private int[] lengths = new int[16];
     private long[] hashes = new long[16];
+    private long bytes;
     private byte @Nullable [] @Nullable [][] pieces;
 
     /** Starts a new request over {@code buffer}, dropping the one before. */
     public Argv wrap(byte[] buffer) {
         this.buffer = buffer;
         count = 0;
+        bytes = 0;
         if (pieces != null) {
             pieces = null;
         }
@@ -43,6 +45,7 @@ public final class Argv {
         offsets[count] = offset;
         lengths[count] = length;
         hashes[count] = 0;
+        bytes += length;
         count++;
     }
 
@@ -79,6 +82,11 @@ public final class Argv {
     /** Number of arguments, the command's name included. */
     public int count() {
         return count;
+    }
+
+    /** Length of all arguments together in bytes. */
+    public long bytes() {
+        return bytes;
     }
 
     /** Length of an argument in bytes. */

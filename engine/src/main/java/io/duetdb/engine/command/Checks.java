@@ -5,6 +5,7 @@ import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Dialect;
+import io.duetdb.engine.keyspace.Keyspace;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,12 @@ final class Checks {
             new CommandError("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
     private static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
     private static final int ECHO_MAX = 128;
+    private static final int LARGE = 16 * 1024;
 
     private Checks() {}
 
     /** Why a client may not run a command now, or null. Cheap when nothing is in the way. */
-    static @Nullable CommandError refusal(Dispatcher dispatcher, ClientState client, Command command) {
+    static @Nullable CommandError refusal(Dispatcher dispatcher, ClientState client, Command command, Argv argv) {
         int flags = command.flags();
         if (!client.unrestricted()) {
             CommandError error = restriction(client, command);
@@ -30,7 +32,7 @@ final class Checks {
                 return error;
             }
         }
-        if ((flags & Flags.DENYOOM) != 0 && dispatcher.services().keyspace().outOfRoom()) {
+        if ((flags & Flags.DENYOOM) != 0 && outOfRoom(dispatcher.services().keyspace(), argv)) {
             return Errors.OOM;
         }
         if (dispatcher.quiet()) {
@@ -40,6 +42,11 @@ final class Checks {
             return BUSY;
         }
         return dispatcher.loading() && (flags & Flags.LOADING) == 0 ? LOADING : null;
+    }
+
+    /** A request may bring more bytes than the reserve holds: then it must not begin. */
+    private static boolean outOfRoom(Keyspace keyspace, Argv argv) {
+        return keyspace.outOfRoom() || (argv.bytes() > LARGE && keyspace.outOfRoom(argv.bytes()));
     }
 
     private static @Nullable CommandError restriction(ClientState client, Command command) {

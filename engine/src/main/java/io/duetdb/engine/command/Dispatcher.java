@@ -133,7 +133,7 @@ public final class Dispatcher implements KeyspaceListener {
             refuse(reply, Checks.arity(command));
             return;
         }
-        CommandError refusal = Checks.refusal(this, client, command);
+        CommandError refusal = Checks.refusal(this, client, command, argv);
         if (refusal != null) {
             counters.rejected++;
             refuse(reply, refusal);

@@ -24,6 +24,9 @@ public final class Keyspace {
 
     private static final long SWEEP_MIN = 4096;
 
+    /** Blocks that a command frees at most before it is refused for lack of room. */
+    private static final int RECLAIM_STEP = 2000;
+
     private static final int ROOT_TABLES = 0;
     private static final int ROOT_WHEEL = 1;
     private static final int ROOT_RECLAIMER = 2;
@@ -191,9 +194,19 @@ public final class Keyspace {
         memory.limitBytes(bytes);
     }
 
-    /** Whether commands that may add data are to be refused now. */
+    /** Whether commands that may add data are to be refused now. What was deleted but not freed yet is freed first. */
     public boolean outOfRoom() {
-        return memory.lowOnRoom();
+        return memory.lowOnRoom() && (reclaim(RECLAIM_STEP) == 0 || memory.lowOnRoom());
+    }
+
+    /** Whether a command that is about to store {@code bytes} at once is to be refused: it could not end. */
+    public boolean outOfRoom(long bytes) {
+        while (memory.lowOnRoom(bytes)) {
+            if (reclaim(RECLAIM_STEP) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The memory itself, for tests and dumps. */

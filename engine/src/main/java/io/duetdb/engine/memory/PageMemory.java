@@ -492,6 +492,12 @@ public final class PageMemory {
         return presentPlaces() > places.limit() - places.reserve();
     }
 
+    /** Whether {@code bytes} more, in blocks of any size, might not find room; the reserve counts as room for them. */
+    public boolean lowOnRoom(long bytes) {
+        long guards = checked ? bytes / 2 : bytes / 32; // headers of checked mode cost a quarter of a page of chunks
+        return ((long) presentPlaces() << PAGE_BITS) + bytes + guards > limitBytes();
+    }
+
     // ---- for people and tests
 
     /**
