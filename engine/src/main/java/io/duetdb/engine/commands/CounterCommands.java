@@ -80,15 +80,15 @@ final class CounterCommands {
     private static void add(Call call, Argv argv, Reply reply, long increment) {
         Database db = call.db();
         long e = db.stringForWrite(argv, 1);
-        long old = e == 0 ? 0 : db.integer(e);
+        long old = e == 0 ? 0 : db.strings().integer(e);
         long value = old + increment;
         if (((old ^ value) & (increment ^ value)) < 0) {
             throw Errors.OVERFLOW;
         }
-        if (e != 0 && db.isInt(e)) {
-            db.updateInt(e, value);
+        if (e != 0 && db.strings().isInt(e)) {
+            db.strings().updateInt(e, value);
         } else {
-            db.setInt(argv, 1, e, value, Database.KEEP_TTL);
+            db.strings().setInt(argv, 1, e, value, Database.KEEP_TTL);
         }
         call.changed(argv, 1, KeyEvent.INCRBY, 1);
         reply.integer(value);

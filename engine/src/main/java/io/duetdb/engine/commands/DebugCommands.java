@@ -140,8 +140,8 @@ final class DebugCommands {
 
     /** Bytes of a string in a snapshot, its length included, without compression. */
     private static long serializedLength(Database db, long e) {
-        if (db.isInt(e)) {
-            long value = db.intValue(e);
+        if (db.strings().isInt(e)) {
+            long value = db.strings().intValue(e);
             if (value == (byte) value) {
                 return 2;
             }
@@ -152,7 +152,7 @@ final class DebugCommands {
                 return 5;
             }
         }
-        long length = db.stringLength(e);
+        long length = db.strings().length(e);
         return length + (length < 1 << 6 ? 1 : length < 1 << 14 ? 2 : 5);
     }
 
@@ -226,7 +226,7 @@ final class DebugCommands {
             entry.wrap(buffer).add(0, keyEnd);
             entry.add(keyEnd, size > 0 ? size : valueEnd - keyEnd);
             if (db.peek(entry, 0) == 0) {
-                db.setString(entry, 0, 0, 1, Database.NO_EXPIRE);
+                db.strings().set(entry, 0, 0, 1, Database.NO_EXPIRE);
             }
         }
         reply.ok();

@@ -199,7 +199,7 @@ final class StringCommands {
             return;
         }
         Database db = call.db();
-        db.setString(argv, 1, db.findForWrite(argv, 1), 2, Database.NO_EXPIRE);
+        db.strings().set(argv, 1, db.findForWrite(argv, 1), 2, Database.NO_EXPIRE);
         call.changed(argv, 1, KeyEvent.SET, 1);
         reply.ok();
     }
@@ -222,7 +222,7 @@ final class StringCommands {
             }
             return;
         }
-        db.setString(argv, 1, e, 2, at);
+        db.strings().set(argv, 1, e, 2, at);
         call.changed(argv, 1, KeyEvent.SET, 1);
         if (expires) {
             call.event(KeyEvent.EXPIRE, argv, 1);
@@ -251,7 +251,7 @@ final class StringCommands {
             reply.integer(0);
             return;
         }
-        db.setString(argv, 1, 0, 2, Database.NO_EXPIRE);
+        db.strings().set(argv, 1, 0, 2, Database.NO_EXPIRE);
         call.changed(argv, 1, KeyEvent.SET, 1);
         reply.integer(1);
     }
@@ -268,7 +268,7 @@ final class StringCommands {
 
     private static void setExpiring(Call call, Argv argv, Reply reply, long at) {
         Database db = call.db();
-        db.setString(argv, 1, db.findForWrite(argv, 1), 3, at);
+        db.strings().set(argv, 1, db.findForWrite(argv, 1), 3, at);
         call.changed(argv, 1, KeyEvent.SET, 1);
         call.event(KeyEvent.EXPIRE, argv, 1);
         call.propagateAs(SET).key(argv, 1).arg(argv, 3).arg(PXAT).arg(at);
@@ -280,7 +280,7 @@ final class StringCommands {
         Database db = call.db();
         long e = db.string(argv, 1);
         replyStringOrNil(db, e, reply);
-        db.setString(argv, 1, e, 2, Database.NO_EXPIRE);
+        db.strings().set(argv, 1, e, 2, Database.NO_EXPIRE);
         call.changed(argv, 1, KeyEvent.SET, 1);
         call.propagateAs(SET).key(argv, 1).arg(argv, 2);
     }
@@ -315,7 +315,7 @@ final class StringCommands {
     private static void setAll(Call call, Argv argv) {
         Database db = call.db();
         for (int i = 1; i < argv.count(); i += 2) {
-            db.setString(argv, i, db.findForWrite(argv, i), i + 1, Database.NO_EXPIRE);
+            db.strings().set(argv, i, db.findForWrite(argv, i), i + 1, Database.NO_EXPIRE);
             call.changed(argv, i, KeyEvent.SET, 1);
         }
     }
@@ -326,7 +326,7 @@ final class StringCommands {
         if (e == 0) {
             reply.nil();
         } else {
-            db.replyString(e, reply);
+            db.strings().reply(e, reply);
         }
     }
 
@@ -375,7 +375,7 @@ final class StringCommands {
         }
         boolean expires = (options & EXPIRY) != 0;
         long at = expires ? expireAt(call, argv, options, GETEX_EXPIRE) : Database.NO_EXPIRE;
-        db.replyString(e, reply);
+        db.strings().reply(e, reply);
         if ((options & (HAS_EXAT | HAS_PXAT)) != 0 && at <= call.nowMs()) {
             db.remove(e);
             call.changed(argv, 1, KeyEvent.DEL, 1);
@@ -394,7 +394,7 @@ final class StringCommands {
     static void strlen(Call call, Argv argv, Reply reply) {
         Database db = call.db();
         long e = db.string(argv, 1);
-        reply.integer(e == 0 ? 0 : db.stringLength(e));
+        reply.integer(e == 0 ? 0 : db.strings().length(e));
     }
 
     // ---- changing
@@ -405,14 +405,14 @@ final class StringCommands {
         long e = db.stringForWrite(argv, 1);
         long length = argv.length(2);
         if (e == 0) {
-            db.setString(argv, 1, 0, 2, Database.NO_EXPIRE);
+            db.strings().set(argv, 1, 0, 2, Database.NO_EXPIRE);
         } else {
-            long whole = db.stringLength(e) + length;
+            long whole = db.strings().length(e) + length;
             if (whole > NEVER_TOO_LONG
                     && whole > call.services().settings().number(EngineSettings.PROTO_MAX_BULK_LEN)) {
                 throw Errors.TOO_LONG;
             }
-            length = db.append(argv, 1, e, 2);
+            length = db.strings().append(argv, 1, e, 2);
         }
         call.changed(argv, 1, KeyEvent.APPEND, 1);
         reply.integer(length);

@@ -99,7 +99,7 @@ class DatabaseModelTest {
                     case 1 -> Database.KEEP_TTL;
                     default -> deadline();
                 };
-                db.setString(argv, 0, e, 1, expireAt);
+                db.strings().set(argv, 0, e, 1, expireAt);
                 Expected fresh = new Expected();
                 fresh.value = argv.bytes(1);
                 fresh.expireAt = expireAt != Database.KEEP_TTL
@@ -109,7 +109,7 @@ class DatabaseModelTest {
             }
             case 2 -> {
                 if (e != 0) {
-                    long length = db.append(argv, 0, e, 1);
+                    long length = db.strings().append(argv, 0, e, 1);
                     int old = expected.value.length;
                     expected.value = Arrays.copyOf(expected.value, old + argv.length(1));
                     System.arraycopy(argv.bytes(1), 0, expected.value, old, argv.length(1));
@@ -119,7 +119,7 @@ class DatabaseModelTest {
             case 3 -> {
                 if (e != 0 && argv.length(1) > 0) {
                     int from = random.nextInt(expected.value.length + 300);
-                    db.setRange(argv, 0, e, from, 1);
+                    db.strings().setRange(argv, 0, e, from, 1);
                     expected.value =
                             Arrays.copyOf(expected.value, Math.max(expected.value.length, from + argv.length(1)));
                     System.arraycopy(argv.bytes(1), 0, expected.value, from, argv.length(1));
@@ -145,7 +145,7 @@ class DatabaseModelTest {
             }
             case 7 -> {
                 long number = random.nextLong();
-                db.setInt(argv, 0, e, number, Database.NO_EXPIRE);
+                db.strings().setInt(argv, 0, e, number, Database.NO_EXPIRE);
                 Expected fresh = new Expected();
                 fresh.value = Long.toString(number).getBytes(StandardCharsets.ISO_8859_1);
                 model.put(name(key), fresh);
@@ -164,11 +164,11 @@ class DatabaseModelTest {
     }
 
     private void read(Argv argv, long e, Expected expected) {
-        assertThat(db.stringLength(e)).isEqualTo(expected.value.length);
+        assertThat(db.strings().length(e)).isEqualTo(expected.value.length);
         int from = random.nextInt(expected.value.length + 1);
         int length = random.nextInt(expected.value.length - from + 1);
         byte[] part = new byte[length];
-        db.readString(e, from, part, 0, length);
+        db.strings().read(e, from, part, 0, length);
         assertThat(part).isEqualTo(Arrays.copyOfRange(expected.value, from, from + length));
         assertThat(db.expireAt(e)).isEqualTo(expected.expireAt);
         assertThat(db.key(e)).isEqualTo(argv.bytes(0));
@@ -181,7 +181,7 @@ class DatabaseModelTest {
             long e = db.peek(argv, 0);
             assertThat(e).as(entry.getKey()).isNotZero();
             byte[] value = new byte[entry.getValue().value.length];
-            db.readString(e, 0, value, 0, value.length);
+            db.strings().read(e, 0, value, 0, value.length);
             assertThat(value).isEqualTo(entry.getValue().value);
             assertThat(db.expireAt(e)).isEqualTo(entry.getValue().expireAt);
         }
@@ -241,7 +241,7 @@ class DatabaseModelTest {
         for (int round = 0; round < 200_000 / keys; round++) {
             for (int i = 0; i < keys; i++) {
                 Argv argv = Argv.of("lock:" + i, "v");
-                db.setString(argv, 0, 0, 1, now + 3_600_000);
+                db.strings().set(argv, 0, 0, 1, now + 3_600_000);
                 db.remove(db.peek(argv, 0));
             }
             keyspace.now(++now);
@@ -258,11 +258,11 @@ class DatabaseModelTest {
     @Test
     void settingPersistingAndSettingAgainFilesOneRecord() {
         Argv argv = Argv.of("k", "v");
-        db.setString(argv, 0, 0, 1, now + 60_000);
+        db.strings().set(argv, 0, 0, 1, now + 60_000);
         long used = keyspace.memory().blockCount();
         for (int i = 0; i < 10_000; i++) {
             long e = db.peek(argv, 0);
-            db.setString(argv, 0, e, 1, Database.NO_EXPIRE);
+            db.strings().set(argv, 0, e, 1, Database.NO_EXPIRE);
             db.expire(db.peek(argv, 0), now + 60_000 + i);
         }
         assertThat(keyspace.memory().blockCount()).isEqualTo(used);

@@ -19,7 +19,7 @@ final class SourceRulesTest {
     private static final int METHOD_LINES = 60;
 
     /** Files over {@link #FILE_LINES}: what each may have at most. An entry may only shrink, and goes when it is met. */
-    private static final Map<String, Integer> LONG_FILES = Map.of("Database.java", 671);
+    private static final Map<String, Integer> LONG_FILES = Map.of();
 
     /** Methods over {@link #METHOD_LINES}, as {@code File.java:method}: what each may have at most. */
     private static final Map<String, Integer> LONG_METHODS = Map.of();
