@@ -34,7 +34,6 @@ final class JsonReply extends Reply implements Body {
     private static final byte[] NULL = ascii("null");
     private static final byte[] RESULT = ascii("{\"result\":");
     private static final byte[] ERROR = ascii("{\"error\":");
-    private static final byte[] DIGITS64 = ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
     private final long limit;
     private byte[] buffer = new byte[16 * 1024];
@@ -524,40 +523,24 @@ final class JsonReply extends Reply implements Body {
                 return;
             }
             room(4);
-            group(carry, 0);
+            size = Base64Text.groups(carry, 0, 3, buffer, size);
             carried = 0;
         }
-        room((int) Math.min(Integer.MAX_VALUE - 64, ((long) end - i) / 3 * 4));
-        for (; i + 3 <= end; i += 3) {
-            group(b, i);
-        }
+        int whole = (end - i) / 3 * 3;
+        room((int) Math.min(Integer.MAX_VALUE - 64, whole / 3 * 4L));
+        size = Base64Text.groups(b, i, i + whole, buffer, size);
+        i += whole;
         while (i < end) {
             carry[carried++] = b[i++];
         }
     }
 
-    private void group(byte[] b, int i) {
-        int bits = (b[i] & 0xFF) << 16 | (b[i + 1] & 0xFF) << 8 | (b[i + 2] & 0xFF);
-        byte[] to = buffer;
-        int at = size;
-        to[at] = DIGITS64[bits >>> 18];
-        to[at + 1] = DIGITS64[bits >>> 12 & 63];
-        to[at + 2] = DIGITS64[bits >>> 6 & 63];
-        to[at + 3] = DIGITS64[bits & 63];
-        size = at + 4;
-    }
-
     private void flushGroup() {
-        if (carried == 0) {
-            return;
+        if (carried > 0) {
+            room(4);
+            size = Base64Text.last(carry, carried, buffer, size);
+            carried = 0;
         }
-        room(4);
-        int bits = (carry[0] & 0xFF) << 16 | (carried == 2 ? (carry[1] & 0xFF) << 8 : 0);
-        buffer[size++] = DIGITS64[bits >>> 18];
-        buffer[size++] = DIGITS64[bits >>> 12 & 63];
-        buffer[size++] = carried == 2 ? DIGITS64[bits >>> 6 & 63] : (byte) '=';
-        buffer[size++] = '=';
-        carried = 0;
     }
 
     private void put(byte[] bytes) {

@@ -124,7 +124,7 @@ final class JsonRows {
             if (depth > 0 && rowBytes > limit) {
                 refuseSize(rowBytes);
             } else {
-                refuse(": " + reason(e));
+                refuse(": a number of more than " + NUMBER_MAX + " digits");
             }
         } catch (JacksonException e) {
             refuse("");
@@ -179,11 +179,6 @@ final class JsonRows {
             feeder = (ByteArrayFeeder) json.nonBlockingInputFeeder();
         }
         return json;
-    }
-
-    private static String reason(StreamConstraintsException e) {
-        String text = e.getOriginalMessage();
-        return text == null ? "a limit was passed" : text;
     }
 
     private boolean accept(JsonParser json, @Nullable JsonToken token, Rows rows) {

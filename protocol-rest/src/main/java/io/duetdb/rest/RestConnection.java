@@ -514,7 +514,11 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
             return body.sink();
         }
         Exchange request = exchange;
-        return request == null ? server.json() : request.lateReply();
+        if (request != null) {
+            return request.lateReply();
+        }
+        server.json().begin(false, 0); // nobody is there to read it
+        return server.json();
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class RestServer {
         return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
-    /** Stops listening and ends every connection. Any thread; on the loop's own it does not wait for the end. */
+    /** Stops listening and ends every connection. Any thread; on the loop's own it does not wait. */
     public void close() {
         closed = true;
         List<ChannelFuture> ends = new ArrayList<>();
@@ -100,6 +100,11 @@ public final class RestServer {
         if (loop != null && !loop.inEventLoop()) {
             for (ChannelFuture end : ends) {
                 end.syncUninterruptibly();
+            }
+            int left = 1;
+            while (left > 0 && !loop.isShuttingDown()) {
+                // A closed channel tells its handler in a later task.
+                left = loop.submit(() -> connections).syncUninterruptibly().getNow();
             }
         }
     }

@@ -236,6 +236,7 @@ final class RestSocketTest {
             }
         }
         assertThat(engine.clients).isEmpty();
+        assertThat(server.connections()).isZero();
     }
 
     @Test
