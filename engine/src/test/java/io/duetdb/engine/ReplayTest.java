@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ReplayTest {
     private static final int COMMANDS = 25_000;
+    private static final int DATABASES = 3;
     private static final long AN_HOUR_MS = 3_600_000;
 
     private final EngineFixture original = new EngineFixture();
@@ -53,22 +54,38 @@ class ReplayTest {
         assertThat(expired).as("seed %d", seed).isGreaterThan(500);
         assertThat(digest(replica)).as("seed %d", seed).isEqualTo(digest(original));
         replica.clock().jumpTo(original.clock().nowMs());
+        for (int db = 0; db < DATABASES; db++) {
+            original.run("SELECT " + db).replies("OK");
+            replica.run("SELECT " + db).replies("OK");
+            compareKeys("seed " + seed + ", database " + db);
+        }
+        assertThat(deaf.engine().offset()).isEqualTo(original.engine().offset());
+    }
+
+    private void compareKeys(String where) {
         for (String key : RandomStrings.keys()) {
             byte[] name = key.getBytes(StandardCharsets.ISO_8859_1);
             for (String question : new String[] {"PTTL", "GET"}) {
                 byte[] word = question.getBytes(StandardCharsets.US_ASCII);
                 assertThat(replica.run(word, name).value())
-                        .as("seed %d: %s of %s", seed, question, key)
+                        .as("%s: %s of %s", where, question, key)
                         .isEqualTo(original.run(word, name).value());
             }
         }
-        assertThat(deaf.engine().offset()).isEqualTo(original.engine().offset());
     }
 
     /** Runs the effects since the last call on the replica. Returns the number of deletions among them. */
     private int replay() {
         int deletions = 0;
-        for (Argv effect : original.effectLog().requests()) {
+        List<Argv> effects = original.effectLog().requests();
+        List<Integer> databases = original.effectLog().databases();
+        int selected = -1;
+        for (int at = 0; at < effects.size(); at++) {
+            Argv effect = effects.get(at);
+            if (databases.get(at) != selected) {
+                selected = databases.get(at);
+                replica.run("SELECT " + selected).replies("OK");
+            }
             if (effect.is(0, "MULTI") || effect.is(0, "EXEC")) {
                 continue;
             }

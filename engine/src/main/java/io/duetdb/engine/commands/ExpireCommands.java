@@ -157,7 +157,7 @@ final class ExpireCommands {
             call.changed(argv, 1, KeyEvent.DEL, 1);
             call.propagateAs(DEL).key(argv, 1);
         } else {
-            db.expire(e, at);
+            db.expire(argv, 1, e, at);
             call.changed(argv, 1, KeyEvent.EXPIRE, 1);
             call.propagateAs(PEXPIREAT).key(argv, 1).arg(at);
         }

@@ -19,14 +19,6 @@ import java.util.List;
 final class KeyCommands {
     private static final byte[] NONE = "none".getBytes(StandardCharsets.US_ASCII);
 
-    private static final String[] OBJECT_HELP = {
-        "OBJECT <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
-        "ENCODING <key>",
-        "    Return how the value of <key> is represented in memory.",
-        "HELP",
-        "    Print this help."
-    };
-
     static final List<Command> TABLE = List.of(
             command("DEL", KeyCommands::del)
                     .since("1.0.0")
@@ -91,7 +83,7 @@ final class KeyCommands {
                             .complexity("O(1)")
                             .summary("Returns how the value of a key is represented in memory.")
                             .tips("nondeterministic_output"))
-                    .sub(command("HELP", KeyCommands::objectHelp)
+                    .sub(command("HELP", Help::reply)
                             .since("6.2.0")
                             .arity(2)
                             .flags(LOADING, STALE)
@@ -151,19 +143,11 @@ final class KeyCommands {
     /** OBJECT ENCODING. Replies the name of the representation, or nil. */
     static void objectEncoding(Call call, Argv argv, Reply reply) {
         Database db = call.db();
-        long e = db.peek(argv, 2);
+        long e = db.look(argv, 2);
         if (e == 0) {
             reply.nil();
         } else {
             reply.text(db.encoding(e));
-        }
-    }
-
-    /** OBJECT HELP. Replies an array of lines. */
-    static void objectHelp(Call call, Argv argv, Reply reply) {
-        reply.array(OBJECT_HELP.length);
-        for (String line : OBJECT_HELP) {
-            reply.simple(line);
         }
     }
 }

@@ -381,7 +381,7 @@ final class StringCommands {
             call.changed(argv, 1, KeyEvent.DEL, 1);
             call.propagateAs(DEL).key(argv, 1);
         } else if (expires) {
-            db.expire(e, at);
+            db.expire(argv, 1, e, at);
             call.changed(argv, 1, KeyEvent.EXPIRE, 1);
             call.propagateAs(PEXPIREAT).key(argv, 1).arg(at);
         } else if ((options & HAS_PERSIST) != 0 && db.persist(e)) {

@@ -400,13 +400,10 @@ public final class Database {
         Entries.free(memory, e);
     }
 
-    /** Gives a key a time to live: {@code expireAt} is absolute, in ms, not negative. */
-    public void expire(long e, long expireAt) {
-        long changed = e;
-        if ((memory.getByte(e) & Entries.EXPIRE_AREA) == 0) {
-            changed = widen(e);
-        }
-        writeExpire(changed, hashOf(changed), expireAt);
+    /** Gives a key, whose entry was found, a time to live: {@code expireAt} is absolute, in ms, not negative. */
+    public void expire(Argv argv, int key, long e, long expireAt) {
+        long changed = (memory.getByte(e) & Entries.EXPIRE_AREA) == 0 ? widen(e) : e;
+        writeExpire(changed, hash(argv, key), expireAt);
     }
 
     private long widen(long e) {

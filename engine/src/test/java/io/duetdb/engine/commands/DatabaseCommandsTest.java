@@ -48,4 +48,31 @@ class DatabaseCommandsTest {
             assertThat(t.engine().usedBytes()).isEqualTo(empty);
         }
     }
+
+    @Test
+    void flushdbEmptiesOneDatabaseAndGivesItsMemoryBack() {
+        t.run("SELECT 2");
+        t.run("SET stays " + "x".repeat(5000) + " EX 100");
+        t.turn();
+        long before = t.engine().usedBytes();
+        t.run("SELECT 1");
+        for (int i = 0; i < 3000; i++) {
+            t.run("SET key:" + i + " " + "x".repeat(i % 5000) + (i % 2 == 0 ? " EX 1000" : ""));
+        }
+        t.forget();
+        t.run("FLUSHDB").replies("OK");
+        t.effects("FLUSHDB");
+        t.run("DBSIZE").replies(0);
+        t.run("SET key:0 again").replies("OK");
+        t.run("DEL key:0").replies(1);
+        for (int i = 0; i < 5000; i++) {
+            t.turn();
+        }
+        assertThat(t.engine().usedBytes()).isLessThan(before + (128 << 10));
+        t.run("SELECT 2");
+        t.run("STRLEN stays").replies(5000);
+        t.run("TTL stays").replies(100);
+        t.run("FLUSHALL").replies("OK");
+        t.run("DBSIZE").replies(0);
+    }
 }

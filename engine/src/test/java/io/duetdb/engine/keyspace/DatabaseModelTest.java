@@ -134,7 +134,7 @@ class DatabaseModelTest {
             case 5 -> {
                 if (e != 0) {
                     expected.expireAt = deadline();
-                    db.expire(e, expected.expireAt);
+                    db.expire(argv, 0, e, expected.expireAt);
                 }
             }
             case 6 -> {
@@ -263,7 +263,7 @@ class DatabaseModelTest {
         for (int i = 0; i < 10_000; i++) {
             long e = db.peek(argv, 0);
             db.strings().set(argv, 0, e, 1, Database.NO_EXPIRE);
-            db.expire(db.peek(argv, 0), now + 60_000 + i);
+            db.expire(argv, 0, db.peek(argv, 0), now + 60_000 + i);
         }
         assertThat(keyspace.memory().blockCount()).isEqualTo(used);
         keyspace.now(now + 60_000 + 9_999);
