@@ -87,6 +87,18 @@ public final class RespReply extends Reply {
         }
     }
 
+    /** Forgets what has not reached the output: the connection is gone. */
+    public void discard() {
+        at = 0;
+        openCount = 0;
+        partsLeft = 0;
+    }
+
+    /** The protocol version spoken at the moment: 2 or 3. */
+    public int version() {
+        return resp3 ? 3 : 2;
+    }
+
     /** The position behind everything written for the bound output. */
     public long position() {
         return output.position() + at;

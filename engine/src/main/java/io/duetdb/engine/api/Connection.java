@@ -32,4 +32,13 @@ public interface Connection {
 
     /** Our own end, {@code ip:port}; empty for callers inside the JVM. */
     String localAddress();
+
+    /**
+     * What this client's last command waited for has ended: its requests that came meanwhile may run. They are offered
+     * to the engine again before the turn ends, never from within this call.
+     */
+    default void resume() {}
+
+    /** Whether this client gets messages it did not ask for, so that stricter limits apply to what it leaves unread. */
+    default void subscriber(boolean value) {}
 }

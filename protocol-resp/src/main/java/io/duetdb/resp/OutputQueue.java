@@ -1,0 +1,183 @@
+package io.duetdb.resp;
+
+import io.duetdb.wire.Output;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replies of one connection that were not released yet, in pooled direct buffers. Owns no memory while it is empty.
+ * Positions count bytes since the connection was opened; the first buffer begins at the released one.
+ */
+final class OutputQueue implements Output {
+    private static final int FIRST_BYTES = 512;
+    private static final int NEXT_BYTES_MAX = 64 * 1024;
+    private static final int BUFFER_BYTES_MAX = 1024 * 1024;
+
+    private final ByteBufAllocator allocator;
+    private @Nullable ByteBuf[] buffers = new @Nullable ByteBuf[2];
+    private int count;
+    private @Nullable ByteBuf last;
+    private long produced;
+    private long released;
+    private long heldMax;
+    private boolean closed;
+    private boolean overflowed;
+
+    OutputQueue(ByteBufAllocator allocator, long heldMax) {
+        this.allocator = allocator;
+        this.heldMax = heldMax;
+    }
+
+    /** Limits what may wait here; more than that marks the queue as overflowed and is dropped. */
+    void heldMax(long bytes) {
+        heldMax = bytes;
+    }
+
+    /** Whether more was written than may wait: the connection is to be cut off. */
+    boolean overflowed() {
+        return overflowed;
+    }
+
+    /** Bytes written and not released. */
+    long held() {
+        return produced - released;
+    }
+
+    long released() {
+        return released;
+    }
+
+    @Override
+    public long position() {
+        return produced;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        produced += length;
+        if (closed) {
+            return;
+        }
+        if (produced - released > heldMax) {
+            overflow();
+            return;
+        }
+        int at = offset;
+        int end = offset + length;
+        ByteBuf into = last;
+        if (into != null) {
+            int n = Math.min(into.writableBytes(), length);
+            into.writeBytes(bytes, at, n);
+            at += n;
+        }
+        while (at < end) {
+            into = next(end - at);
+            if (into == null) {
+                overflow();
+                return;
+            }
+            int n = Math.min(into.writableBytes(), end - at);
+            into.writeBytes(bytes, at, n);
+            at += n;
+        }
+    }
+
+    private @Nullable ByteBuf next(int wanted) {
+        ByteBuf before = last;
+        int usual = before == null ? FIRST_BYTES : Math.min(NEXT_BYTES_MAX, before.capacity() * 4);
+        ByteBuf buffer;
+        try {
+            buffer = allocator.directBuffer(Math.min(BUFFER_BYTES_MAX, Math.max(wanted, usual)));
+        } catch (OutOfMemoryError e) { // direct memory is limited by itself: others may live on
+            return null;
+        }
+        if (count == buffers.length) {
+            buffers = Arrays.copyOf(buffers, count * 2);
+        }
+        buffers[count++] = buffer;
+        last = buffer;
+        return buffer;
+    }
+
+    private void overflow() {
+        overflowed = true;
+        close();
+    }
+
+    @Override
+    public void truncate(long position) {
+        assert position >= released : "what was released cannot be taken back";
+        long surplus = produced - position;
+        produced = position;
+        while (surplus > 0 && count > 0) {
+            ByteBuf buffer = buffers[count - 1];
+            if (buffer == null) {
+                break;
+            }
+            int readable = buffer.readableBytes();
+            if (readable > surplus) {
+                buffer.writerIndex(buffer.writerIndex() - (int) surplus);
+                break;
+            }
+            surplus -= readable;
+            buffer.release();
+            buffers[--count] = null;
+            last = count == 0 ? null : buffers[count - 1];
+        }
+    }
+
+    /** Hands everything before {@code position} to the channel, without flushing. Returns whether there was anything. */
+    boolean release(long position, ChannelHandlerContext context, ChannelPromise promise) {
+        if (position <= released) {
+            return false;
+        }
+        int taken = 0;
+        while (taken < count && released < position) {
+            ByteBuf buffer = buffers[taken];
+            if (buffer == null) {
+                break;
+            }
+            int readable = buffer.readableBytes();
+            if (readable > position - released) {
+                int n = (int) (position - released);
+                released = position;
+                context.write(buffer.readRetainedSlice(n), promise);
+                break;
+            }
+            released += readable;
+            buffers[taken++] = null;
+            context.write(buffer, promise);
+        }
+        if (taken > 0) {
+            count -= taken;
+            System.arraycopy(buffers, taken, buffers, 0, count);
+            Arrays.fill(buffers, count, count + taken, null);
+            if (count == 0) {
+                last = null;
+                if (buffers.length > 16) {
+                    buffers = new @Nullable ByteBuf[2];
+                }
+            }
+        }
+        released = position;
+        return true;
+    }
+
+    /** Drops everything, now and in future: the connection is gone. */
+    void close() {
+        closed = true;
+        for (int i = 0; i < count; i++) {
+            ByteBuf buffer = buffers[i];
+            if (buffer != null) {
+                buffer.release();
+                buffers[i] = null;
+            }
+        }
+        count = 0;
+        last = null;
+    }
+}

@@ -1,0 +1,135 @@
+package io.duetdb.resp;
+
+import io.duetdb.engine.api.Host;
+import io.duetdb.wire.DecoderLimits;
+import io.duetdb.wire.RespReply;
+import io.duetdb.wire.WireBuffers;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What all connections of one loop share: buffers, the sink and to whom it is bound, and who must be looked at again. */
+final class RespLoop {
+    final LoopTurn turn;
+    final Door door;
+    final WireBuffers buffers = new WireBuffers();
+    final DecoderLimits decoderLimits;
+    final OutputLimits outputLimits;
+    final ByteBufAllocator allocator;
+    final Host host;
+
+    private final LoopTurn.Step before = this::beforeSleep;
+    private final LoopTurn.Step after = this::afterSleep;
+    private final RespReply reply = new RespReply();
+    private @Nullable RespConnection bound;
+    final Set<RespConnection> connections = new HashSet<>();
+
+    private @Nullable RespConnection[] marked = new @Nullable RespConnection[16];
+    private int markedCount;
+
+    RespLoop(
+            LoopTurn turn,
+            DecoderLimits decoderLimits,
+            OutputLimits outputLimits,
+            ByteBufAllocator allocator,
+            Host host) {
+        this.turn = turn;
+        this.door = turn.door();
+        this.decoderLimits = decoderLimits;
+        this.outputLimits = outputLimits;
+        this.allocator = allocator;
+        this.host = host;
+        turn.addBefore(before);
+        turn.addAfter(after);
+    }
+
+    /** The sink, writing for {@code connection}. */
+    RespReply bind(RespConnection connection) {
+        if (bound != connection) {
+            unbind();
+            bound = connection;
+            reply.bind(connection.output(), connection.version());
+        }
+        return reply;
+    }
+
+    /** The position behind everything written for {@code connection}. */
+    long position(RespConnection connection) {
+        return bound == connection ? reply.position() : connection.output().position();
+    }
+
+    /** Moves what the sink still holds for {@code connection} to its output. */
+    void settle(RespConnection connection) {
+        if (bound == connection) {
+            unbind();
+        }
+    }
+
+    /** Forgets a connection that is gone. */
+    void forget(RespConnection connection) {
+        if (bound == connection) {
+            reply.discard();
+            bound = null;
+        }
+    }
+
+    private void unbind() {
+        RespConnection before = bound;
+        if (before != null) {
+            bound = null;
+            before.version(reply.version());
+            reply.finish();
+        }
+    }
+
+    /** Asks that a connection be looked at before this turn ends, or in the next: it may go on, or it is to end. */
+    void mark(RespConnection connection) {
+        if (connection.marked) {
+            return;
+        }
+        connection.marked = true;
+        if (markedCount == marked.length) {
+            marked = Arrays.copyOf(marked, markedCount * 2);
+        }
+        marked[markedCount++] = connection;
+        turn.begin();
+    }
+
+    /** Takes part in the loop's turns no longer. */
+    void leave() {
+        turn.remove(before);
+        turn.remove(after);
+    }
+
+    /** Connections that may go on do so before the engine ends its turn, so that their replies leave in this one. */
+    void beforeSleep() {
+        for (int i = 0; i < markedCount; i++) { // more may be marked meanwhile: they come at the end
+            RespConnection connection = marked[i];
+            if (connection != null) {
+                connection.goOn();
+            }
+        }
+    }
+
+    /** Connections that were to end may have nothing left to send now; who may go on does so in another turn. */
+    void afterSleep() {
+        int kept = 0;
+        for (int i = 0; i < markedCount; i++) {
+            RespConnection connection = marked[i];
+            marked[i] = null;
+            if (connection != null) {
+                connection.endIfDue();
+                connection.marked = connection.mayGoOn();
+                if (connection.marked) {
+                    marked[kept++] = connection;
+                }
+            }
+        }
+        markedCount = kept;
+        if (kept > 0) {
+            turn.again();
+        }
+    }
+}
