@@ -2,7 +2,6 @@ package io.duetdb.wire;
 
 import io.duetdb.bytes.Numbers;
 import io.duetdb.engine.api.Argv;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +24,9 @@ import org.jspecify.annotations.Nullable;
 public final class RespDecoder {
     // Where the bytes are. What was kept comes before what the session brought:
     //
-    //   own   [ ownFrom .. at .. ownEnd )   a request that is not finished, or requests that could not be executed yet
-    //   input [ from .. at .. to )          the loop's query buffer
-    //   parts                               the bulk that is arriving, when it is a big one
-    //
+    //   own    [ ownFrom .. at .. ownEnd )   a request that is not finished, or requests that could not be executed yet
+    //   input  [ from .. at .. to )          the loop's query buffer
+    //   pieces                               the bulk that is arriving, when it is a big one
     // A request is parsed where it stands. An unfinished one moves to `own` together with the state of the parser
     // (`partial`, `left`, `bulk`, `at`), and is finished there by appending no more of the input than it needs; what
     // was
@@ -45,7 +43,6 @@ public final class RespDecoder {
 
     static final int UNAUTHENTICATED_ARGUMENTS = 10;
     static final int UNAUTHENTICATED_BULK = 16384;
-    private static final int FIRST_PIECE = 16 * 1024;
     private static final int APPEND_STEP = 256;
     private static final int LARGE_ARGV = 4096;
 
@@ -57,36 +54,29 @@ public final class RespDecoder {
     private static final int INCOMPLETE = 2;
     private static final int FAILED = 3;
     private static final byte[] NOTHING = new byte[0];
-
     private final WireBuffers buffers;
     private final DecoderLimits limits;
-
     private byte[] input = NOTHING;
     private int from;
     private int to;
-
     private byte @Nullable [] own;
     private int ownFrom;
     private int ownEnd;
-
     private @Nullable Argv partial;
     private int at;
     private int left;
     private int bulk = -1;
     private int scanned;
     private int appended;
-
     private @Nullable Pieces pieces;
     private boolean lent;
     private boolean ready;
-
     private final int[] ends = new int[WireBuffers.BATCH_MAX];
     private int batchCount;
     private boolean batchFromOwn;
     private int batchStart;
     private int largeAt = -1;
     private boolean authenticated;
-
     private byte @Nullable [] error;
     private boolean overLimit;
 
@@ -154,6 +144,10 @@ public final class RespDecoder {
         if (from < to && error == null && !overLimit) {
             append(to - from);
         }
+        letGo();
+    }
+
+    private void letGo() {
         from = 0;
         to = 0;
         input = NOTHING;
@@ -174,11 +168,6 @@ public final class RespDecoder {
         return (own == null ? 0L : ownEnd - ownFrom) + (pieces == null ? 0 : pieces.held()) + (to - from);
     }
 
-    /** Whether {@link #decode} could find something without new input: after a client was blocked. */
-    public boolean hasBacklog() {
-        return ready || own != null && partial == null;
-    }
-
     /** Gives all arrays back: the connection is gone. */
     public void close() {
         if (own != null) {
@@ -190,15 +179,12 @@ public final class RespDecoder {
             pieces = null;
         }
         partial = null;
-        from = 0;
-        to = 0;
-        input = NOTHING;
+        letGo();
     }
 
     // ---- batches
 
-    /** The batch before was executed: what it lent is free again. */
-    private void settle() {
+    private void settle() { // the batch before was executed: what it lent is free again
         if (pieces != null && lent && !ready) {
             lent = false;
             pieces.recycle(buffers);
@@ -227,8 +213,8 @@ public final class RespDecoder {
     private int decodeInput(Argv[] batch, int max) {
         batchFromOwn = false;
         batchStart = from;
-        int count = 0;
         restart(from);
+        int count = 0;
         while (count < max) {
             int result = parse(input, to, batch[count]);
             if (result == COMPLETE) {
@@ -328,10 +314,8 @@ public final class RespDecoder {
 
     /** Bytes appended last that turned out not to belong to the request return to the input. */
     private void giveBackSurplus() {
-        int surplus = ownEnd - at;
-        if (appended > 0 && surplus > 0) {
-            assert surplus <= appended;
-            from -= surplus;
+        if (appended > 0 && ownEnd > at) {
+            from -= ownEnd - at;
             ownEnd = at;
         }
         appended = 0;
@@ -466,7 +450,7 @@ public final class RespDecoder {
             if (b[p] != '*') {
                 return parseInline(b, end, argv);
             }
-            long header = header(b, p + 1, end);
+            long header = LengthLine.parse(b, p + 1, end);
             if (header < 0) {
                 return parseCountSlowly(b, end, argv);
             }
@@ -491,7 +475,7 @@ public final class RespDecoder {
         int most = authenticated ? limits.bulkBytesMax() : Math.min(UNAUTHENTICATED_BULK, limits.bulkBytesMax());
         while (true) {
             if (length < 0) {
-                long header = p < end && b[p] == '$' ? header(b, p + 1, end) : -1;
+                long header = p < end && b[p] == '$' ? LengthLine.parse(b, p + 1, end) : -1;
                 if (header < 0 || (int) (header >>> 32) > most) {
                     at = p;
                     left = remaining;
@@ -525,31 +509,14 @@ public final class RespDecoder {
         }
     }
 
-    /**
-     * The number of up to nine digits at {@code p} whose line ends before {@code end} (high half) and the position
-     * behind the line (low half), or -1 for everything that needs a closer look.
-     */
-    private static long header(byte[] b, int p, int end) {
-        int last = end - 2; // CR must have one more byte behind it
-        if (p >= last) {
-            return -1;
+    /** Where the line at {@code at} has its first {@code wanted} or zero byte, else {@code end}. */
+    private int search(byte[] b, int end, int wanted) {
+        int i = at + scanned;
+        while (i < end && b[i] != wanted && b[i] != 0) {
+            i++;
         }
-        int value = b[p] - '0';
-        if (b[p + 1] == '\r') {
-            return value >= 0 && value <= 9 ? (long) value << 32 | p + 3 : -1;
-        }
-        if (value < 1 || value > 9) {
-            return -1;
-        }
-        int stop = Math.min(last, p + 9);
-        for (int i = p + 1; i <= stop; i++) {
-            int d = b[i] - '0';
-            if (d < 0 || d > 9) {
-                return b[i] == '\r' ? (long) value << 32 | i + 2 : -1;
-            }
-            value = value * 10 + d;
-        }
-        return -1;
+        scanned = i - at > SHORT_LINE ? i - at : 0;
+        return i;
     }
 
     /**
@@ -557,11 +524,7 @@ public final class RespDecoder {
      * the line is too long. As in redis a zero byte hides what stands behind it.
      */
     private int lineEnd(byte[] b, int end) {
-        int i = at + scanned;
-        while (i < end && b[i] != '\r' && b[i] != 0) {
-            i++;
-        }
-        scanned = i - at > SHORT_LINE ? i - at : 0;
+        int i = search(b, end, '\r');
         if (i < end && b[i] == '\r') {
             return i + 1 < end ? i : -1;
         }
@@ -617,11 +580,7 @@ public final class RespDecoder {
     }
 
     private int parseInline(byte[] b, int end, Argv argv) {
-        int i = at + scanned;
-        while (i < end && b[i] != '\n' && b[i] != 0) {
-            i++;
-        }
-        scanned = i - at > SHORT_LINE ? i - at : 0;
+        int i = search(b, end, '\n');
         if (i == end || b[i] != '\n') {
             return end - at > LINE_MAX ? fail(ProtocolErrors.INLINE) : INCOMPLETE;
         }
@@ -637,85 +596,5 @@ public final class RespDecoder {
     private int fail(byte[] line) {
         error = line;
         return FAILED;
-    }
-
-    /** The arrays of one big request: the bulk that is arriving, and those that its Argv refers to already. */
-    private static final class Pieces {
-        private byte[][] all = new byte[4][];
-        private int count;
-        private int first;
-        private int fill;
-        private int size;
-        private long missing;
-        private boolean open;
-
-        boolean open() {
-            return open;
-        }
-
-        boolean complete() {
-            return missing == 0;
-        }
-
-        long held() {
-            long sum = 0;
-            for (int i = 0; i < count; i++) {
-                sum += i < count - 1 ? all[i].length : fill;
-            }
-            return sum;
-        }
-
-        void begin(int length) {
-            first = count;
-            fill = 0;
-            size = length;
-            missing = length + 2L;
-            open = true;
-        }
-
-        /** Takes what it can use of {@code [from, to)}, the line's end behind the bulk included. */
-        int take(byte[] b, int from, int to, WireBuffers buffers) {
-            int p = from;
-            while (p < to && missing > 2) {
-                if (count == first || fill == all[count - 1].length) {
-                    addPiece(buffers);
-                }
-                byte[] piece = all[count - 1];
-                int n = (int) Math.min(Math.min(to - p, piece.length - fill), missing - 2);
-                System.arraycopy(b, p, piece, fill, n);
-                fill += n;
-                missing -= n;
-                p += n;
-            }
-            if (missing <= 2) {
-                int n = (int) Math.min(to - p, missing);
-                missing -= n;
-                p += n;
-            }
-            return p - from;
-        }
-
-        private void addPiece(WireBuffers buffers) {
-            if (count == all.length) {
-                all = Arrays.copyOf(all, count * 2);
-            }
-            // The first one is small: whoever announces much and sends a byte does not get much.
-            all[count] = count == first ? new byte[FIRST_PIECE] : buffers.takePiece();
-            count++;
-            fill = 0;
-        }
-
-        byte[][] finish() {
-            assert size >= 0 && missing == 0;
-            open = false;
-            return Arrays.copyOfRange(all, first, count);
-        }
-
-        void recycle(WireBuffers buffers) {
-            for (int i = 0; i < count; i++) {
-                buffers.givePiece(all[i]);
-            }
-            count = 0;
-        }
     }
 }

@@ -1,6 +1,5 @@
 package io.duetdb.resp;
 
-import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Client;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
@@ -23,7 +22,7 @@ public final class LoopTurn {
     }
 
     private final SingleThreadEventLoop loop;
-    private final Door door;
+    private final TurnDuties duties;
     private final TurnGuard guard;
     private final List<Step> before = new ArrayList<>();
     private final List<Step> after = new ArrayList<>();
@@ -34,24 +33,16 @@ public final class LoopTurn {
     private boolean again;
     private long timerAtNs = Long.MAX_VALUE;
 
-    /** The turns of {@code loop}, which owns {@code engine} while {@code guard} is entered. */
-    public LoopTurn(EventLoop loop, Engine engine, TurnGuard guard) {
-        this(loop, Door.of(engine), guard);
-    }
-
-    LoopTurn(EventLoop loop, Door door, TurnGuard guard) {
+    /** The turns of {@code loop}, which owns the engine while {@code guard} is entered. */
+    public LoopTurn(EventLoop loop, TurnDuties duties, TurnGuard guard) {
         this.loop = (SingleThreadEventLoop) loop;
-        this.door = door;
+        this.duties = duties;
         this.guard = guard;
     }
 
     /** The loop whose turns these are. */
     public EventLoop loop() {
         return loop;
-    }
-
-    Door door() {
-        return door;
     }
 
     /** Adds a step that runs before the engine ends its turn. */
@@ -86,14 +77,14 @@ public final class LoopTurn {
 
     private void end() {
         try {
-            Client resumed = door.resume();
+            Client resumed = duties.resume();
             if (resumed != null) {
                 resumed.connection().resume();
             }
             runAll(before);
-            door.beforeSleep();
+            duties.beforeSleep();
             runAll(after);
-            arrange(door.nextDutyInMs());
+            arrange(duties.nextDutyInMs());
         } finally {
             open = false;
             guard.leave();

@@ -92,7 +92,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         loop.turn.begin();
-        if (loop.door.full()) {
+        if (loop.engine.full()) {
             gone = true;
             ctx.writeAndFlush(Unpooled.wrappedBuffer(FULL)).addListener(ChannelFutureListener.CLOSE);
             return;
@@ -100,7 +100,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         remoteAddress = text(ctx.channel().remoteAddress());
         localAddress = text(ctx.channel().localAddress());
         loop.connections.add(this);
-        client = loop.door.connect(this);
+        client = loop.engine.connect(this);
     }
 
     @Override
@@ -110,6 +110,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             loop.turn.begin();
             byte[] query = loop.buffers.query();
             int left = in.readableBytes();
+            loop.bytesRead += left;
             while (left > 0 && !ending && !gone) {
                 int n = Math.min(left, query.length);
                 in.readBytes(query, 0, n);
@@ -149,7 +150,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         Client was = client;
         if (was != null) {
             client = null;
-            loop.door.disconnect(was);
+            loop.engine.disconnect(was);
         }
     }
 
@@ -198,7 +199,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
                 }
                 return;
             }
-            int done = loop.door.execute(served, loop.buffers.batch(), count);
+            int done = loop.engine.execute(served, loop.buffers.batch(), count);
             decoder.executed(done);
             if (done < count) {
                 waiting = !served.closing();
@@ -211,7 +212,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private void touch() {
         Client touched = client;
         if (touched != null) {
-            loop.door.execute(touched, loop.buffers.batch(), 0);
+            loop.engine.execute(touched, loop.buffers.batch(), 0);
         }
     }
 
@@ -287,6 +288,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         if (gone || ctx == null) {
             return;
         }
+        loop.bytesWritten += Math.max(0, position - output.released());
         if (output.release(position, ctx, ctx.voidPromise())) {
             ctx.flush();
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What all connections of one loop share: buffers, the sink and to whom it is bound, and who must be looked at again. */
 final class RespLoop {
     final LoopTurn turn;
-    final Door door;
+    final RespEngine engine;
     final WireBuffers buffers = new WireBuffers();
     final DecoderLimits decoderLimits;
     final OutputLimits outputLimits;
@@ -24,6 +24,8 @@ final class RespLoop {
     private final LoopTurn.Step after = this::afterSleep;
     private final RespReply reply = new RespReply();
     private @Nullable RespConnection bound;
+    long bytesRead;
+    long bytesWritten;
     final Set<RespConnection> connections = new HashSet<>();
 
     private @Nullable RespConnection[] marked = new @Nullable RespConnection[16];
@@ -31,12 +33,13 @@ final class RespLoop {
 
     RespLoop(
             LoopTurn turn,
+            RespEngine engine,
             DecoderLimits decoderLimits,
             OutputLimits outputLimits,
             ByteBufAllocator allocator,
             Host host) {
         this.turn = turn;
-        this.door = turn.door();
+        this.engine = engine;
         this.decoderLimits = decoderLimits;
         this.outputLimits = outputLimits;
         this.allocator = allocator;

@@ -8,12 +8,10 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoop;
-import io.netty.channel.IoEventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -21,10 +19,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.internal.PlatformDependent;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +30,7 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** Listens for RESP clients on one event loop. Its methods may be called from any thread but the loop's own. */
-public final class RespServer {
+public final class RespServer implements AutoCloseable {
     /** The engine's setting: strings that commands make obey it too. */
     private static final String BULK_LIMIT = "proto-max-bulk-len";
 
@@ -46,45 +41,29 @@ public final class RespServer {
     private final LoopTurn turn;
     private final Settings settings;
     private final RespLoop loop;
-    private final Transport transport;
+    private final IoEventLoop eventLoop;
     private final @Nullable SharedReceiveBuffer receive;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final List<Channel> listening = new ArrayList<>();
 
     /**
-     * A server on the loop of {@code turn}, not listening yet.
+     * A server in front of {@code engine}, on the loop of {@code turn}; it does not listen yet.
      *
      * @param settings the joined table, {@link RespSettings#LIST} and the engine's among them
      * @param host who is told of bugs and of clients that were cut off
      */
-    public RespServer(LoopTurn turn, Settings settings, Host host) {
+    public RespServer(LoopTurn turn, RespEngine engine, Settings settings, Host host) {
         this.turn = turn;
         this.settings = settings;
-        transport = transportOf((IoEventLoop) turn.loop());
+        eventLoop = (IoEventLoop) turn.loop();
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         DecoderLimits decoderLimits = new DecoderLimits();
         OutputLimits outputLimits = new OutputLimits(Math.min(OUTPUT_CAP_MAX, PlatformDependent.maxDirectMemory() / 4));
-        loop = new RespLoop(turn, decoderLimits, outputLimits, allocator, host);
-        receive = transport == Transport.IO_URING ? null : new SharedReceiveBuffer(allocator, WireBuffers.QUERY_BYTES);
+        loop = new RespLoop(turn, engine, decoderLimits, outputLimits, allocator, host);
+        receive = eventLoop.isIoType(IoUringIoHandler.class)
+                ? null
+                : new SharedReceiveBuffer(allocator, WireBuffers.QUERY_BYTES);
         follow(settings, decoderLimits, outputLimits);
-    }
-
-    /** A group of one loop for a transport, its thread named after Duet. */
-    public static IoEventLoopGroup newGroup(Transport transport) {
-        return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("duet-loop"), transport.handlers());
-    }
-
-    private static Transport transportOf(IoEventLoop eventLoop) {
-        if (eventLoop.isIoType(NioIoHandler.class)) {
-            return Transport.NIO;
-        }
-        if (Transport.EPOLL.available() && eventLoop.isIoType(EpollIoHandler.class)) {
-            return Transport.EPOLL;
-        }
-        if (Transport.IO_URING.available() && eventLoop.isIoType(IoUringIoHandler.class)) {
-            return Transport.IO_URING;
-        }
-        throw new IllegalArgumentException("a loop of no known transport: " + eventLoop);
     }
 
     private static void follow(Settings settings, DecoderLimits decoderLimits, OutputLimits outputLimits) {
@@ -102,48 +81,21 @@ public final class RespServer {
     }
 
     /**
-     * Begins to listen on the addresses and the port of the settings, and returns the port (chosen when the setting is
-     * 0).
+     * Listens at {@code address} with channels of {@code type}, which the loop must be able to serve, and returns the
+     * port. May be called for several addresses.
      *
-     * @throws IOException an address cannot be bound
+     * @throws Exception what Netty throws when it cannot listen, a {@link java.net.BindException} for instance
      */
-    public int start() throws IOException {
-        return start((int) settings.number(RespSettings.PORT));
+    public int bind(Class<? extends ServerChannel> type, InetSocketAddress address) throws Exception {
+        Channel bound = bootstrap(type).bind(address).sync().channel();
+        listening.add(bound);
+        return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
-    /** Begins to listen on {@code port} (0: a free one) and returns it. */
-    public int start(int port) throws IOException {
-        ServerBootstrap bootstrap = bootstrap();
-        int chosen = port;
-        IOException refused = null;
-        for (String name : settings.text(RespSettings.BIND).trim().split("\\s+")) {
-            boolean optional = name.startsWith("-");
-            String address = optional ? name.substring(1) : name;
-            InetSocketAddress at = address.equals("*") || address.isEmpty()
-                    ? new InetSocketAddress(chosen)
-                    : new InetSocketAddress(InetAddress.getByName(address), chosen);
-            ChannelFuture bound = bootstrap.bind(at).awaitUninterruptibly();
-            if (bound.isSuccess()) {
-                listening.add(bound.channel());
-                chosen = ((InetSocketAddress) bound.channel().localAddress()).getPort();
-            } else if (!optional) {
-                refused = new IOException("cannot listen on " + address + ":" + chosen + ": "
-                        + bound.cause().getMessage());
-                refused.initCause(bound.cause());
-                break;
-            }
-        }
-        if (refused != null || listening.isEmpty()) {
-            stopListening();
-            throw refused == null ? new IOException("no address to listen on") : refused;
-        }
-        return chosen;
-    }
-
-    private ServerBootstrap bootstrap() {
+    private ServerBootstrap bootstrap(Class<? extends ServerChannel> type) {
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group((IoEventLoop) turn.loop())
-                .channel(transport.serverChannel())
+                .group(eventLoop)
+                .channel(type)
                 .option(ChannelOption.SO_BACKLOG, (int) settings.number(RespSettings.TCP_BACKLOG))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
@@ -172,23 +124,32 @@ public final class RespServer {
     private void keepAlive(ServerBootstrap bootstrap, int seconds) {
         int interval = Math.max(1, seconds / KEEPALIVE_PROBES);
         bootstrap.childOption(ChannelOption.SO_KEEPALIVE, true);
-        switch (transport) {
-            case EPOLL ->
-                bootstrap
-                        .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds)
-                        .childOption(EpollChannelOption.TCP_KEEPINTVL, interval)
-                        .childOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
-            case IO_URING ->
-                bootstrap
-                        .childOption(IoUringChannelOption.TCP_KEEPIDLE, seconds)
-                        .childOption(IoUringChannelOption.TCP_KEEPINTVL, interval)
-                        .childOption(IoUringChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
-            case NIO ->
-                bootstrap
-                        .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), seconds)
-                        .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), interval)
-                        .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEPALIVE_PROBES);
+        if (eventLoop.isIoType(NioIoHandler.class)) {
+            bootstrap
+                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), seconds)
+                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), interval)
+                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEPALIVE_PROBES);
+        } else if (eventLoop.isIoType(EpollIoHandler.class)) {
+            bootstrap
+                    .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds)
+                    .childOption(EpollChannelOption.TCP_KEEPINTVL, interval)
+                    .childOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
+        } else {
+            bootstrap
+                    .childOption(IoUringChannelOption.TCP_KEEPIDLE, seconds)
+                    .childOption(IoUringChannelOption.TCP_KEEPINTVL, interval)
+                    .childOption(IoUringChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
         }
+    }
+
+    /** Bytes received since the start; asked from the loop's thread. */
+    public long bytesRead() {
+        return loop.bytesRead;
+    }
+
+    /** Bytes released to be sent since the start; asked from the loop's thread. */
+    public long bytesWritten() {
+        return loop.bytesWritten;
     }
 
     /** Number of connections at the moment; asked from the loop's thread. */
@@ -205,27 +166,27 @@ public final class RespServer {
     }
 
     /** Takes no further connection, closes the present ones and gives the loop back. Waits at most a few seconds; once is enough. */
-    public void stop() {
+    @Override
+    public void close() {
         stopListening();
         if (!stopped.compareAndSet(false, true)) {
             return;
         }
         CountDownLatch closed = new CountDownLatch(1);
-        turn.loop().execute(() -> {
+        eventLoop.execute(() -> {
             turn.begin();
             for (RespConnection connection : new ArrayList<>(loop.connections)) {
                 connection.abort();
             }
-            turn.loop()
-                    .execute(
-                            () -> { // behind what the closing of sockets left for later
-                                loop.leave();
-                                SharedReceiveBuffer shared = receive;
-                                if (shared != null) {
-                                    shared.close();
-                                }
-                                closed.countDown();
-                            });
+            eventLoop.execute(
+                    () -> { // behind what the closing of sockets left for later
+                        loop.leave();
+                        SharedReceiveBuffer shared = receive;
+                        if (shared != null) {
+                            shared.close();
+                        }
+                        closed.countDown();
+                    });
         });
         try {
             if (!closed.await(STOP_SECONDS, TimeUnit.SECONDS)) {

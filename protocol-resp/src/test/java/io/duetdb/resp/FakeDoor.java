@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Stands in for the engine: a few commands over a map, a gate that can hold replies back, a clean record of turns. */
-final class FakeDoor implements Door {
+final class FakeDoor implements RespEngine, TurnDuties {
     static final class FakeClient implements Client {
         final long id;
         final Connection connection;

@@ -24,7 +24,7 @@ class LoopTurnTest {
     @ParameterizedTest
     @MethodSource("transports")
     void endsOnceBehindAllEventsOfATurn(Transport transport) throws Exception {
-        IoEventLoopGroup group = RespServer.newGroup(transport);
+        IoEventLoopGroup group = transport.newGroup();
         try {
             EventLoop loop = group.next();
             List<String> seen = Collections.synchronizedList(new ArrayList<>());
@@ -66,31 +66,12 @@ class LoopTurnTest {
     @ParameterizedTest
     @MethodSource("transports")
     void comesBackWhenTheEngineWantsIt(Transport transport) throws Exception {
-        IoEventLoopGroup group = RespServer.newGroup(transport);
+        IoEventLoopGroup group = transport.newGroup();
         try {
             EventLoop loop = group.next();
             AtomicInteger turns = new AtomicInteger();
             CountDownLatch ten = new CountDownLatch(10);
-            FakeDoor inner = new FakeDoor();
-            Door door = new Door() {
-                @Override
-                public io.duetdb.engine.api.Client connect(io.duetdb.engine.api.Connection connection) {
-                    return inner.connect(connection);
-                }
-
-                @Override
-                public boolean full() {
-                    return false;
-                }
-
-                @Override
-                public int execute(io.duetdb.engine.api.Client c, io.duetdb.engine.api.Argv[] batch, int count) {
-                    return 0;
-                }
-
-                @Override
-                public void disconnect(io.duetdb.engine.api.Client client) {}
-
+            TurnDuties duties = new TurnDuties() {
                 @Override
                 public io.duetdb.engine.api.Client resume() {
                     return null;
@@ -108,7 +89,7 @@ class LoopTurnTest {
                     return n < 5 ? 0 : n < 10 ? 2 : -1;
                 }
             };
-            LoopTurn turn = new LoopTurn(loop, door, TurnGuard.NONE);
+            LoopTurn turn = new LoopTurn(loop, duties, TurnGuard.NONE);
             loop.execute(turn::begin);
             assertThat(ten.await(10, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 20; i++) {

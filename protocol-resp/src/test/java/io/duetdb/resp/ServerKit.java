@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,12 +31,14 @@ final class ServerKit implements AutoCloseable {
     final AtomicInteger owned = new AtomicInteger();
     final AtomicInteger entered = new AtomicInteger();
     final int port;
+    final Transport transport;
 
     ServerKit(Transport transport, String... settingsAndValues) throws IOException {
         for (int i = 0; i < settingsAndValues.length; i += 2) {
             settings.set(settingsAndValues[i], settingsAndValues[i + 1]);
         }
-        group = RespServer.newGroup(transport);
+        this.transport = transport;
+        group = transport.newGroup();
         loop = group.next();
         turn = new LoopTurn(loop, door, new TurnGuard() {
             @Override
@@ -51,7 +54,7 @@ final class ServerKit implements AutoCloseable {
                 owned.decrementAndGet();
             }
         });
-        server = new RespServer(turn, settings, new Host() {
+        server = new RespServer(turn, door, settings, new Host() {
             @Override
             public void log(String message) {
                 log.add(message);
@@ -62,7 +65,15 @@ final class ServerKit implements AutoCloseable {
                 log.add("bug " + what + ": " + cause);
             }
         });
-        port = server.start(0);
+        port = bind(0);
+    }
+
+    int bind(int at) throws IOException {
+        try {
+            return server.bind(transport.serverChannel(), new InetSocketAddress(InetAddress.getLoopbackAddress(), at));
+        } catch (Exception e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     Socket connect() throws IOException {
@@ -109,7 +120,7 @@ final class ServerKit implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop();
+        server.close();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

@@ -77,6 +77,11 @@ public final class Instance implements AutoCloseable {
         return lock;
     }
 
+    /** The outside. */
+    ServerHost host() {
+        return host;
+    }
+
     /** The joined table of settings. */
     public Settings settings() {
         return settings;

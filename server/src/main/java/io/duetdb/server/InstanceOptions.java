@@ -6,6 +6,7 @@ import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Propagator;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.persistence.PersistenceSettings;
+import io.duetdb.resp.RespSettings;
 import io.duetdb.rest.RestSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,12 @@ public final class InstanceOptions {
 
     /** A new table of all settings there are, at their defaults. */
     public static Settings settings() {
-        return new Settings(Engine.settings(), PersistenceSettings.LIST, RestSettings.LIST, ServerSettings.TABLE);
+        return new Settings(
+                Engine.settings(),
+                PersistenceSettings.LIST,
+                RestSettings.LIST,
+                RespSettings.LIST,
+                ServerSettings.TABLE);
     }
 
     /** The limit for data that goes with this JVM's heap. */

@@ -1,6 +1,7 @@
 package io.duetdb.server;
 
 import io.duetdb.engine.api.Settings;
+import io.duetdb.resp.RespServer;
 import io.duetdb.rest.RestServer;
 import io.duetdb.rest.RestSettings;
 import io.netty.channel.EventLoop;
@@ -14,7 +15,8 @@ final class Ports implements AutoCloseable {
     private static final int TOKEN_BYTES = 16;
 
     private final Loops loops;
-    private final LoopTurn turn;
+    private final EngineTurn turn;
+    private @Nullable RespServer resp;
     private @Nullable RestServer rest;
     private int respPort = -1;
     private int restPort = -1;
@@ -22,7 +24,7 @@ final class Ports implements AutoCloseable {
 
     private Ports(Instance instance, Loops loops, EventLoop loop) {
         this.loops = loops;
-        turn = new LoopTurn(instance, loop);
+        turn = new EngineTurn(instance, loop);
     }
 
     /**
@@ -49,6 +51,18 @@ final class Ports implements AutoCloseable {
     private void listen(Instance instance, InstanceOptions options, EventLoop loop) throws StartupException {
         Settings settings = instance.settings();
         String[] addresses = addresses(settings.text(ServerSettings.BIND));
+        if (options.respPort >= 0) {
+            RespServer server = new RespServer(turn.turn(), turn, settings, instance.host());
+            resp = server;
+            respPort = options.respPort;
+            for (String address : addresses) {
+                try {
+                    respPort = server.bind(loops.transport().listener(), socket(address, respPort));
+                } catch (Exception e) {
+                    throw refused(e, ServerSettings.PORT, address, respPort);
+                }
+            }
+        }
         if (options.restPort >= 0) {
             restToken = settings.text(ServerSettings.REST_TOKEN);
             if (restToken.isEmpty()) {
@@ -58,6 +72,7 @@ final class Ports implements AutoCloseable {
             RestServer server =
                     new RestServer(turn, RestSettings.options(settings, restToken, readOnly, Entropy.seed()));
             rest = server;
+            turn.rest(server);
             restPort = options.restPort;
             for (String address : addresses) {
                 try {
@@ -118,17 +133,20 @@ final class Ports implements AutoCloseable {
 
     /** Bytes received by both protocols. Loop's thread. */
     long bytesRead() {
-        return rest == null ? 0 : rest.bytesRead();
+        return (resp == null ? 0 : resp.bytesRead()) + (rest == null ? 0 : rest.bytesRead());
     }
 
     /** Bytes sent by both protocols. Loop's thread. */
     long bytesWritten() {
-        return rest == null ? 0 : rest.bytesWritten();
+        return (resp == null ? 0 : resp.bytesWritten()) + (rest == null ? 0 : rest.bytesWritten());
     }
 
     /** Stops listening, ends every connection and, with its last user, the loop's thread. */
     @Override
     public void close() {
+        if (resp != null) {
+            resp.close();
+        }
         if (rest != null) {
             rest.close();
         }

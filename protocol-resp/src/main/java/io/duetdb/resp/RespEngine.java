@@ -4,11 +4,10 @@ import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.Connection;
-import org.jspecify.annotations.Nullable;
 
-/** The part of {@link Engine} that a RESP front-end uses, so that tests can stand in for it. */
-interface Door {
-    /** A new client. */
+/** What RESP connections need of an engine. All methods are called on the engine's thread, inside a turn. */
+public interface RespEngine {
+    /** Makes a client for a connection. */
     Client connect(Connection connection);
 
     /** Whether no further client is admitted. */
@@ -20,19 +19,9 @@ interface Door {
     /** Forgets a client. */
     void disconnect(Client client);
 
-    /** Goes on with suspended work; a client whose command ended, or null. */
-    @Nullable
-    Client resume();
-
-    /** Ends a turn: replies are released. */
-    void beforeSleep();
-
-    /** When the next turn is wanted: 0 at once, -1 not before a request, else in ms. */
-    long nextDutyInMs();
-
-    /** The door of an engine. */
-    static Door of(Engine engine) {
-        return new Door() {
+    /** The engine itself. */
+    static RespEngine of(Engine engine) {
+        return new RespEngine() {
             @Override
             public Client connect(Connection connection) {
                 return engine.connect(connection);
@@ -51,21 +40,6 @@ interface Door {
             @Override
             public void disconnect(Client client) {
                 engine.disconnect(client);
-            }
-
-            @Override
-            public @Nullable Client resume() {
-                return engine.resume();
-            }
-
-            @Override
-            public void beforeSleep() {
-                engine.beforeSleep();
-            }
-
-            @Override
-            public long nextDutyInMs() {
-                return engine.nextDutyInMs();
             }
         };
     }

@@ -1,6 +1,8 @@
 package io.duetdb.resp;
 
+import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -12,16 +14,16 @@ import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 
 /** The ways to the kernel's sockets. */
-public enum Transport {
+enum Transport {
     /** Java's own selector: everywhere. */
     NIO {
         @Override
-        public boolean available() {
+        boolean available() {
             return true;
         }
 
         @Override
-        public IoHandlerFactory handlers() {
+        IoHandlerFactory handlers() {
             return NioIoHandler.newFactory();
         }
 
@@ -33,12 +35,12 @@ public enum Transport {
     /** Linux' epoll, where its native library loads. */
     EPOLL {
         @Override
-        public boolean available() {
+        boolean available() {
             return Epoll.isAvailable();
         }
 
         @Override
-        public IoHandlerFactory handlers() {
+        IoHandlerFactory handlers() {
             return EpollIoHandler.newFactory();
         }
 
@@ -50,12 +52,12 @@ public enum Transport {
     /** Linux' io_uring, where the kernel allows it. */
     IO_URING {
         @Override
-        public boolean available() {
+        boolean available() {
             return IoUring.isAvailable();
         }
 
         @Override
-        public IoHandlerFactory handlers() {
+        IoHandlerFactory handlers() {
             return IoUringIoHandler.newFactory();
         }
 
@@ -66,31 +68,15 @@ public enum Transport {
     };
 
     /** Whether this machine offers it. */
-    public abstract boolean available();
+    abstract boolean available();
 
     /** What a loop group is made with. */
-    public abstract IoHandlerFactory handlers();
+    abstract IoHandlerFactory handlers();
 
     abstract Class<? extends ServerChannel> serverChannel();
 
-    /**
-     * The transport a setting names: {@code auto} (epoll when its native library loads, else NIO), {@code nio},
-     * {@code epoll}, {@code io_uring}.
-     *
-     * @throws IllegalArgumentException the machine does not offer it, with the reason
-     */
-    public static Transport named(String setting) {
-        if (setting.equals("auto")) {
-            return EPOLL.available() ? EPOLL : NIO;
-        }
-        for (Transport transport : values()) {
-            if (transport.name().equalsIgnoreCase(setting)) {
-                if (!transport.available()) {
-                    throw new IllegalArgumentException("transport " + setting + " is not available on this machine");
-                }
-                return transport;
-            }
-        }
-        throw new IllegalArgumentException("no such transport: " + setting);
+    /** A group of one loop. */
+    IoEventLoopGroup newGroup() {
+        return new MultiThreadIoEventLoopGroup(1, handlers());
     }
 }

@@ -1,0 +1,138 @@
+package io.duetdb.server;
+
+import io.duetdb.engine.Engine;
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Connection;
+import io.duetdb.resp.LoopTurn;
+import io.duetdb.resp.RespEngine;
+import io.duetdb.resp.TurnDuties;
+import io.duetdb.resp.TurnGuard;
+import io.duetdb.rest.RestEngine;
+import io.duetdb.rest.RestServer;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event loop's turns with an engine, for both protocols. The first event of a turn takes the instance's lock; at the
+ * end of the iteration effects and replies leave, and the lock is free for callers inside the JVM. Between requests a
+ * timer sees to what is due. Loop's thread only, unless a method says otherwise.
+ */
+final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard {
+    /** How often an idle engine is looked after, at least. */
+    private static final int TICK_MS = 100;
+
+    private final Instance instance;
+    private final Engine engine;
+    private final LoopTurn turn;
+    private @Nullable Future<?> timer;
+    private @Nullable RestServer rest;
+
+    EngineTurn(Instance instance, EventLoop loop) {
+        this.instance = instance;
+        this.engine = instance.engine();
+        turn = new LoopTurn(loop, this, this);
+    }
+
+    /** The turns themselves. */
+    LoopTurn turn() {
+        return turn;
+    }
+
+    /** Names the server whose clients are told when a suspended command has ended. */
+    void rest(RestServer server) {
+        rest = server;
+    }
+
+    /** Begins to look after the engine. Any thread. */
+    void start() {
+        timer = turn.loop().scheduleAtFixedRate(turn::begin, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Lets the engine be. Any thread. */
+    void stop() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    // ---- who owns the engine
+
+    @Override
+    public void enter() {
+        instance.lock().lock();
+    }
+
+    @Override
+    public void leave() {
+        instance.lock().unlock();
+    }
+
+    // ---- the end of a turn
+
+    @Override
+    public @Nullable Client resume() {
+        Client resumed = instance.closed() ? null : engine.resume();
+        RestServer server = rest;
+        if (resumed != null && server != null) {
+            server.resumed(resumed);
+        }
+        return resumed;
+    }
+
+    @Override
+    public void beforeSleep() {
+        if (!instance.closed()) {
+            instance.endTurn();
+        }
+    }
+
+    @Override
+    public long nextDutyInMs() {
+        return instance.closed() ? -1 : engine.nextDutyInMs();
+    }
+
+    // ---- requests
+
+    @Override
+    public Client connect(Connection connection) {
+        turn.begin();
+        return engine.connect(connection);
+    }
+
+    @Override
+    public boolean full() {
+        turn.begin();
+        return engine.full();
+    }
+
+    @Override
+    public Client connect(Connection connection, boolean readOnly) {
+        turn.begin();
+        if (engine.full()) {
+            throw new CommandError("ERR max number of clients reached");
+        }
+        return engine.connectRest(connection, readOnly);
+    }
+
+    @Override
+    public int execute(Client client, Argv[] batch, int count) {
+        turn.begin();
+        return engine.execute(client, batch, count);
+    }
+
+    @Override
+    public void disconnect(Client client) {
+        turn.begin();
+        engine.disconnect(client);
+    }
+
+    @Override
+    public long offset() {
+        turn.begin();
+        return engine.offset();
+    }
+}
