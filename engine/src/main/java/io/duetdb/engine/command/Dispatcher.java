@@ -171,12 +171,13 @@ public final class Dispatcher implements KeyspaceListener {
             stats.unexpectedErrors++;
             reply.rollback(mark);
             reply.error(BUG);
+            unit.resumed();
             unit.leave(call, argv);
             services.host().bug("while running " + command, bug);
             return;
         }
         if (unit.continuation() != null && unit == mainUnit) {
-            unit.suspendedCommand(command);
+            unit.suspended(command, argv.copy());
             client.suspended(true);
             unit = busyUnit;
             return;
@@ -234,10 +235,12 @@ public final class Dispatcher implements KeyspaceListener {
         }
         clock.open();
         clock.tick();
+        services.keyspace().now(mainUnit.nowMs()); // others moved it; here it stands still
         unit = mainUnit;
         Reply reply = client.connection().reply();
         long mark = reply.mark();
         boolean done = true;
+        RuntimeException bug = null;
         try {
             done = rest.resume(mainUnit.frame(), reply, clock.monotonicNs() + sliceNs);
         } catch (CommandError error) {
@@ -245,18 +248,34 @@ public final class Dispatcher implements KeyspaceListener {
             stats.errorReplied(error.line());
             reply.rollback(mark);
             reply.error(error.line());
+        } catch (RuntimeException e) {
+            stats.unexpectedErrors++;
+            reply.rollback(mark);
+            reply.error(BUG);
+            bug = e;
         }
         stats.command(command.id()).timeNs += clock.tick();
+        services.keyspace().now(clock.wallMs());
         if (!done) {
             unit = busyUnit;
             return null;
         }
-        mainUnit.resumed();
-        mainUnit.leave(mainUnit.frame(), Argv.of(command.name()));
-        client.suspended(false);
-        client.writeOffset(services.effects().offset());
-        gate.touch(client);
+        finish(client);
+        if (bug != null) {
+            services.host().bug("while going on with " + command, bug);
+        }
         return client;
+    }
+
+    /** Ends the suspended unit, whose command has replied. */
+    private void finish(ClientState client) {
+        Argv request = mainUnit.request();
+        mainUnit.resumed();
+        if (mainUnit.leave(mainUnit.frame(), request)) {
+            client.writeOffset(services.effects().offset());
+        }
+        client.suspended(false);
+        gate.touch(client);
     }
 
     // ---- what the keyspace does by itself

@@ -20,6 +20,7 @@ final class ExecutionUnit {
     private @Nullable Continuation continuation;
     private @Nullable ClientState client;
     private @Nullable Command command;
+    private Argv request = new Argv();
 
     ExecutionUnit(Services services, EffectStream stream) {
         this.services = services;
@@ -86,8 +87,15 @@ final class ExecutionUnit {
         client = forClient;
     }
 
-    void suspendedCommand(Command value) {
+    /** Keeps what the suspended call was asked: its argv was the front-end's. Takes ownership of the copy. */
+    void suspended(Command value, Argv copy) {
         command = value;
+        request = copy;
+    }
+
+    /** The request of the suspended call. */
+    Argv request() {
+        return request;
     }
 
     @Nullable
@@ -113,5 +121,6 @@ final class ExecutionUnit {
         continuation = null;
         client = null;
         command = null;
+        request = new Argv();
     }
 }

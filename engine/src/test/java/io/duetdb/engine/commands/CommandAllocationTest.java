@@ -123,6 +123,22 @@ class CommandAllocationTest {
             requests[i + 10] = Argv.of("GETEX", key, "PX", "5000");
             requests[i + 11] = Argv.of("SET", key, "0123456789".repeat(30), "XX");
         }
+        assertAllocatesNothing(requests);
+    }
+
+    @Test
+    void commandsOfTheConnectionAllocateNothing() {
+        Argv[] requests = new Argv[480];
+        for (int i = 0; i < requests.length; i += 4) {
+            requests[i] = Argv.of("PING");
+            requests[i + 1] = Argv.of("ECHO", "hello");
+            requests[i + 2] = Argv.of("SELECT", Integer.toString(i % 16));
+            requests[i + 3] = Argv.of("PING", "hello");
+        }
+        assertAllocatesNothing(requests);
+    }
+
+    private void assertAllocatesNothing(Argv[] requests) {
         run(requests, 200);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().getId();

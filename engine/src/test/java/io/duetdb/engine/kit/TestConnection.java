@@ -2,6 +2,7 @@ package io.duetdb.engine.kit;
 
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.api.Reply;
+import java.util.List;
 
 /** A connection in memory: counts replies as positions, remembers how far they were released. */
 public final class TestConnection implements Connection {
@@ -54,6 +55,13 @@ public final class TestConnection implements Connection {
         Object value = reply.take();
         taken++;
         return value;
+    }
+
+    /** All replies since the last taking. */
+    public List<Object> takeAll() {
+        List<Object> values = reply.takeAll();
+        taken += values.size();
+        return values;
     }
 
     /** Replies that were allowed to leave. */

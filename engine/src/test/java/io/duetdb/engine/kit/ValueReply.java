@@ -89,6 +89,16 @@ public final class ValueReply extends Reply {
         return done.remove(0);
     }
 
+    /** All values written since the last taking. */
+    public List<Object> takeAll() {
+        if (!open.isEmpty() || partsLeft > 0) {
+            throw new AssertionError("the reply is not complete: " + open.size() + " aggregates open");
+        }
+        List<Object> values = new ArrayList<>(done);
+        done.clear();
+        return values;
+    }
+
     /** Values written and not taken. */
     public int pending() {
         return done.size();
