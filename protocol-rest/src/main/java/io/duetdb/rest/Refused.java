@@ -2,40 +2,59 @@ package io.duetdb.rest;
 
 import io.duetdb.engine.api.Argv;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands that are not offered over HTTP, because they change or need the state of a connection, or wait: a request
- * has no connection of its own.
+ * Commands that are not offered over HTTP and that the engine cannot refuse by its flag NO_REST: those it does not
+ * declare, which would be unknown instead of unavailable; HTTP's own words, for which it ends a connection; and XREAD,
+ * which is refused only when it would wait. A command leaves this table when its declaration carries the flag.
  */
 final class Refused {
-    // By first letter.
-    private static final String[] A = {"AUTH", "ASKING"};
-    private static final String[] B = {
+    private static final String[] BLOCKING = {
         "BLPOP", "BRPOP", "BRPOPLPUSH", "BLMOVE", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP"
     };
-    private static final String[] C = {"CLIENT", "CLUSTER"};
-    private static final String[] D = {"DISCARD"};
-    private static final String[] E = {"EXEC"};
-    private static final String[] H = {"HELLO", "HOST:"};
-    private static final String[] M = {"MULTI", "MONITOR"};
-    private static final String[] P = {"PSUBSCRIBE", "PUNSUBSCRIBE", "PSYNC", "POST"};
-    private static final String[] Q = {"QUIT"};
-    private static final String[] R = {"RESET", "REPLCONF", "READONLY", "READWRITE"};
-    private static final String[] S = {"SELECT", "SUBSCRIBE", "SSUBSCRIBE", "SUNSUBSCRIBE", "SYNC"};
-    private static final String[] U = {"UNWATCH", "UNSUBSCRIBE"};
-    private static final String[] W = {"WATCH"};
+    private static final String[] TRANSACTION = {"MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"};
+    private static final String[] MESSAGES = {
+        "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "MONITOR"
+    };
+    private static final String[] NODES = {"ASKING", "CLUSTER", "PSYNC", "SYNC", "REPLCONF", "READONLY", "READWRITE"};
+    private static final String[] VERBS = {"POST", "HOST:"};
+    private static final String[][] ALL = {BLOCKING, TRANSACTION, MESSAGES, NODES, VERBS};
+    private static final int SHORTEST = 4;
+    private static final int LONGEST = 12;
+
+    /** The names by their first letter: most commands meet none or two. */
+    private static final String[][] BY_LETTER = byLetter();
 
     private Refused() {}
+
+    private static String[][] byLetter() {
+        List<List<String>> lists = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            lists.add(new ArrayList<>());
+        }
+        for (String[] names : ALL) {
+            for (String name : names) {
+                lists.get(name.charAt(0) & 31).add(name);
+            }
+        }
+        String[][] table = new String[32][];
+        for (int i = 0; i < 32; i++) {
+            table[i] = lists.get(i).toArray(new String[0]);
+        }
+        return table;
+    }
 
     /** The error line for a command that is not offered, or null. */
     static byte @Nullable [] error(Argv argv) {
         int length = argv.length(0);
-        if (length < 4 || length > 12 || !listed(argv, length)) {
+        if (length < SHORTEST || length > LONGEST) {
             return null;
         }
-        return notAvailable(argv.text(0).toUpperCase(Locale.ROOT));
+        return listed(argv) ? notAvailable(argv.text(0).toUpperCase(Locale.ROOT)) : null;
     }
 
     /** The error line of a command that is not offered. */
@@ -43,35 +62,14 @@ final class Refused {
         return ("ERR Command is not available: '" + name + "'").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static boolean listed(Argv argv, int length) {
-        // First by length and first letter: GET, SET, INCR and the like are through with one look.
-        int first = argv.byteAt(0, 0) & ~0x20;
-        return switch (first) {
-            case 'A' -> any(argv, A);
-            case 'B' -> any(argv, B);
-            case 'C' -> any(argv, C);
-            case 'D' -> any(argv, D);
-            case 'E' -> any(argv, E);
-            case 'H' -> any(argv, H);
-            case 'M' -> any(argv, M);
-            case 'P' -> any(argv, P);
-            case 'Q' -> any(argv, Q);
-            case 'R' -> any(argv, R);
-            case 'S' -> any(argv, S);
-            case 'U' -> any(argv, U);
-            case 'W' -> any(argv, W);
-            case 'X' -> (argv.is(0, "XREAD") || argv.is(0, "XREADGROUP")) && blocks(argv);
-            default -> false;
-        };
-    }
-
-    private static boolean any(Argv argv, String[] names) {
-        for (String name : names) {
+    private static boolean listed(Argv argv) {
+        int letter = argv.byteAt(0, 0) & 31;
+        for (String name : BY_LETTER[letter]) {
             if (argv.is(0, name)) {
                 return true;
             }
         }
-        return false;
+        return letter == ('X' & 31) && (argv.is(0, "XREAD") || argv.is(0, "XREADGROUP")) && blocks(argv);
     }
 
     /** Whether BLOCK stands before STREAMS. */

@@ -127,7 +127,6 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         state = CLOSED;
-        server.closed(ctx.channel());
         deadline.cancel();
         out.drop();
         Exchange open = exchange;
@@ -141,6 +140,11 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         if (old != null) {
             server.engine().disconnect(old);
         }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        server.closed(ctx.channel());
     }
 
     @Override

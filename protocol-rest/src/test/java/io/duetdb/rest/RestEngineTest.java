@@ -15,7 +15,10 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The HTTP side over the real engine. */
 final class RestEngineTest {
@@ -95,6 +98,50 @@ final class RestEngineTest {
                 .isEqualTo("400 {\"error\":\"ERR Command is not available: 'POST'\"}");
         assertThat(brief(post("/", "[\"Host:\",\"x\"]")))
                 .isEqualTo("400 {\"error\":\"ERR Command is not available: 'HOST:'\"}");
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "auth x",
+                "hello 3",
+                "client id",
+                "client setname x",
+                "select 1",
+                "quit",
+                "reset",
+                "multi",
+                "exec",
+                "discard",
+                "watch k",
+                "unwatch",
+                "blpop k 0",
+                "brpop k 0",
+                "brpoplpush a b 0",
+                "blmove a b left right 0",
+                "blmpop 0 1 k left",
+                "bzpopmin k 0",
+                "bzpopmax k 0",
+                "bzmpop 0 1 k min",
+                "subscribe c",
+                "psubscribe c",
+                "unsubscribe",
+                "punsubscribe",
+                "ssubscribe c",
+                "monitor",
+                "cluster info",
+                "xread block 0 streams s 0"
+            })
+    void whatNeedsAConnectionIsNotAvailable(String line) {
+        StringBuilder body = new StringBuilder("[");
+        for (String word : line.split(" ")) {
+            body.append(body.length() > 1 ? "," : "").append('"').append(word).append('"');
+        }
+        String name = line.split(" ")[0].toUpperCase(Locale.ROOT);
+        assertThat(brief(post("/", body.append("]").toString())))
+                .startsWith("400 {\"error\":\"ERR Command is not available: '" + name)
+                .endsWith("'\"}");
         assertThat(channel.isOpen()).isTrue();
     }
 }
