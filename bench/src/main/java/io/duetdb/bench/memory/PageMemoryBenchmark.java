@@ -93,6 +93,14 @@ public class PageMemoryBenchmark {
         all[i] = memory.allocate(blockBytes, Kind.TEST);
     }
 
+    /** A freeze and a release with nothing between. */
+    @Benchmark
+    public int freezeAndRelease() {
+        View view = memory.freeze();
+        view.close();
+        return memory.reclaim(Integer.MAX_VALUE);
+    }
+
     /** A freeze, 1000 random writes under the view, its release and reclaiming. */
     @Benchmark
     public int thousandWritesUnderAView() {

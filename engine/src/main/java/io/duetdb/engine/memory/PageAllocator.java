@@ -72,9 +72,11 @@ final class PageAllocator {
 
     final long[] heads;
     private final PageMemory memory;
+    private final int largest;
 
     PageAllocator(PageMemory memory, long[] heads) {
         this.memory = memory;
+        this.largest = SizeClasses.MAX_BLOCK + (memory.checked() ? CheckedBlocks.HEADER : 0);
         this.heads = heads;
     }
 
@@ -115,7 +117,7 @@ final class PageAllocator {
     // ---- small blocks
 
     long allocate(int bytes) {
-        if (bytes < 1 || bytes > SizeClasses.MAX_BLOCK + CheckedBlocks.HEADER) {
+        if (bytes < 1 || bytes > largest) {
             throw new IllegalArgumentException("a block of " + bytes + " bytes");
         }
         int sizeClass = SizeClasses.of(bytes);

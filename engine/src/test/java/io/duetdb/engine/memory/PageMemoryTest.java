@@ -44,6 +44,8 @@ class PageMemoryTest {
             m.free(a);
         }
         assertThat(m.usedBytes()).isZero();
+        assertThatThrownBy(() -> m.allocate(PageMemory.MAX_BLOCK + 1, Kind.TEST))
+                .hasMessage("a block of " + (PageMemory.MAX_BLOCK + 1) + " bytes");
     }
 
     @Test
@@ -238,5 +240,39 @@ class PageMemoryTest {
         m.free(a);
         assertThat(m.dump(a)).contains("never used or was given back");
         assertThat(m.dump(0)).contains("null");
+    }
+
+    @Test
+    void allocatingWritingAndFreeingMakeNoGarbageEvenUnderViews() {
+        PageMemory m = memory(false);
+        long[] blocks = new long[20_000];
+        churn(m, blocks, 1); // takes all the Java memory that is needed
+        View old = m.freeze();
+        churn(m, blocks, 2);
+        View young = m.freeze();
+        churn(m, blocks, 3);
+        old.close();
+        m.reclaim(Integer.MAX_VALUE);
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        View last = m.freeze();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        churn(m, blocks, 4);
+        m.reclaim(Integer.MAX_VALUE);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1000);
+        young.close();
+        last.close();
+    }
+
+    private static void churn(PageMemory m, long[] blocks, int round) {
+        for (int i = 0; i < blocks.length; i++) {
+            int at = (int) (i * 7919L % blocks.length);
+            if (blocks[at] != 0) {
+                m.free(blocks[at]);
+            }
+            blocks[at] = m.allocate(100 + at % 300, Kind.TEST);
+            m.putLong(blocks[at], i);
+            m.fill(blocks[at], 100, round);
+        }
     }
 }
