@@ -3,6 +3,8 @@ package io.duetdb.server;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ final class Loops {
     private final Transport transport;
     private final int count;
     private final boolean daemon;
-    private @Nullable MultiThreadIoEventLoopGroup group;
+    private @Nullable Group group;
     private int users;
 
     Loops(Transport transport, int count, boolean daemon) {
@@ -35,31 +37,63 @@ final class Loops {
 
     /** A loop for one more instance. */
     synchronized EventLoop acquire() {
-        MultiThreadIoEventLoopGroup present = group;
+        Group present = group;
         if (present == null) {
-            present = new MultiThreadIoEventLoopGroup(
-                    count, new DefaultThreadFactory("duet-loop", daemon), transport.handlers());
+            present = new Group(transport, count, daemon);
             group = present;
         }
         users++;
-        return present.next();
+        return present.loops.next();
     }
 
     /** Gives a loop back. The last one to do so ends the threads, and returns when they are gone. */
     void release() {
-        MultiThreadIoEventLoopGroup last = leave();
+        Group last = leave();
         if (last != null) {
-            last.shutdownGracefully(0, GRACE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2L * GRACE_MS);
+            last.end();
         }
     }
 
-    private synchronized @Nullable MultiThreadIoEventLoopGroup leave() {
+    private synchronized @Nullable Group leave() {
         users--;
-        MultiThreadIoEventLoopGroup present = group;
+        Group present = group;
         if (users == 0) {
             group = null;
             return present;
         }
         return null;
+    }
+
+    /** Threads that live and end together. They are remembered, because Netty calls itself done a moment before them. */
+    private static final class Group extends DefaultThreadFactory {
+        final MultiThreadIoEventLoopGroup loops;
+        private final List<Thread> threads = new ArrayList<>();
+
+        Group(Transport transport, int count, boolean daemon) {
+            super("duet-loop", daemon);
+            loops = new MultiThreadIoEventLoopGroup(count, this, transport.handlers());
+        }
+
+        @Override
+        protected synchronized Thread newThread(Runnable r, String name) {
+            Thread thread = super.newThread(r, name);
+            threads.add(thread);
+            return thread;
+        }
+
+        private synchronized List<Thread> threads() {
+            return List.copyOf(threads);
+        }
+
+        void end() {
+            loops.shutdownGracefully(0, GRACE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2L * GRACE_MS);
+            try {
+                for (Thread thread : threads()) {
+                    thread.join(GRACE_MS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

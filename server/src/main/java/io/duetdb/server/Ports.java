@@ -50,18 +50,15 @@ final class Ports implements AutoCloseable {
 
     private void listen(Instance instance, InstanceOptions options, EventLoop loop) throws StartupException {
         Settings settings = instance.settings();
-        String[] addresses = addresses(settings.text(ServerSettings.BIND));
+        String bind = settings.text(ServerSettings.BIND);
         if (options.respPort >= 0) {
             RespServer server = new RespServer(turn.turn(), turn, settings, instance.host());
             resp = server;
-            respPort = options.respPort;
-            for (String address : addresses) {
-                try {
-                    respPort = server.bind(loops.transport().listener(), socket(address, respPort));
-                } catch (Exception e) {
-                    throw refused(e, ServerSettings.PORT, address, respPort);
-                }
-            }
+            respPort = everywhere(
+                    bind,
+                    options.respPort,
+                    ServerSettings.PORT,
+                    at -> server.bind(loops.transport().listener(), at));
         }
         if (options.restPort >= 0) {
             restToken = settings.text(ServerSettings.REST_TOKEN);
@@ -73,15 +70,41 @@ final class Ports implements AutoCloseable {
                     new RestServer(turn, RestSettings.options(settings, restToken, readOnly, Entropy.seed()));
             rest = server;
             turn.rest(server);
-            restPort = options.restPort;
-            for (String address : addresses) {
-                try {
-                    restPort = server.bind(loop, loops.transport().listener(), socket(address, restPort));
-                } catch (Exception e) {
-                    throw refused(e, ServerSettings.REST_PORT, address, restPort);
+            restPort = everywhere(
+                    bind,
+                    options.restPort,
+                    ServerSettings.REST_PORT,
+                    at -> server.bind(loop, loops.transport().listener(), at));
+        }
+    }
+
+    /** Listens at one address; returns the port. */
+    private interface Listen {
+        int at(InetSocketAddress address) throws Exception;
+    }
+
+    /** Listens at every address of {@code bind}, at the same port; a minus before one means: if this machine has it. */
+    private static int everywhere(String bind, int port, String setting, Listen listen) throws StartupException {
+        int chosen = port;
+        int listening = 0;
+        StartupException refusal = new StartupException("--bind is empty: there is no address to listen on");
+        for (String word : addresses(bind)) {
+            boolean optional = word.startsWith("-");
+            String address = optional ? word.substring(1) : word;
+            try {
+                chosen = listen.at(socket(address, chosen));
+                listening++;
+            } catch (Exception e) {
+                refusal = refused(e, setting, address, chosen);
+                if (!optional) {
+                    throw refusal;
                 }
             }
         }
+        if (listening == 0) {
+            throw refusal;
+        }
+        return chosen;
     }
 
     private static String[] addresses(String bind) {
@@ -89,10 +112,9 @@ final class Ports implements AutoCloseable {
     }
 
     private static InetSocketAddress socket(String address, int port) throws UnknownHostException {
-        String name = address.startsWith("-") ? address.substring(1) : address;
-        return name.equals("*")
+        return address.equals("*")
                 ? new InetSocketAddress(port)
-                : new InetSocketAddress(InetAddress.getByName(name), port);
+                : new InetSocketAddress(InetAddress.getByName(address), port);
     }
 
     private static StartupException refused(Exception e, String setting, String address, int port) {
