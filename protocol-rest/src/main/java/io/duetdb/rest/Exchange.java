@@ -7,6 +7,7 @@ import io.duetdb.engine.api.Reply;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,7 @@ final class Exchange {
     private static final int PREFLIGHT = 3;
     private static final int FAILED = 4;
 
+    private static final int FIRST_BATCH = 4;
     private static final int FEED_BYTES = 16 * 1024;
     private static final int PIECE_BYTES = 64 * 1024;
 
@@ -60,6 +62,7 @@ final class Exchange {
 
     // a pipeline under way
     private int row;
+    private int most;
     private int rowsBefore;
     private int items;
     private boolean opened;
@@ -86,6 +89,7 @@ final class Exchange {
         bodyBegun = false;
         row = 0;
         rowsBefore = 0;
+        most = 1;
         items = 0;
         opened = false;
         ended = false;
@@ -133,6 +137,7 @@ final class Exchange {
             case PathForm.PIPELINE -> {
                 kind = PIPELINE;
                 json.begin(true);
+                most = resp2 ? 1 : FIRST_BATCH;
             }
             case PathForm.MULTI_EXEC -> fail(400, MULTI_EXEC);
             case PathForm.EVENTS -> fail(501, EVENTS);
@@ -450,21 +455,22 @@ final class Exchange {
 
     /** Runs rows in order. False when the engine has closed the client. */
     private boolean runRows(Client client, Body body) {
-        RestOptions options = server.options();
+        LongSupplier nanos = server.options().nanos();
         Argv[] batch = server.batch();
-        long from = 0;
-        boolean timed = false;
         boolean advanced = false;
+        long start = rows.count() - row > most ? nanos.getAsLong() : 0;
+        long before = start;
         while (row < rows.count()) {
             byte[] error = null;
             int n = 0;
-            while (n < body.batch() && row + n < rows.count()) {
+            while (n < most && row + n < rows.count()) {
                 error = prepare(row + n, batch[n]);
                 if (error != null) {
                     break;
                 }
                 n++;
             }
+            int size = body.size();
             if (n > 0) {
                 if (!advanced) {
                     advanced = true;
@@ -484,16 +490,21 @@ final class Exchange {
                 row++;
             }
             if (row < rows.count()) {
-                long now = options.nanos().getAsLong();
-                if (!timed) {
-                    timed = true;
-                    from = now;
-                } else if (now - from >= options.sliceNs()) {
+                long now = nanos.getAsLong();
+                adapt(body.batch(), now - before, body.size() - size);
+                before = now;
+                if (now - start >= server.options().sliceNs() || body.size() > Limits.RESPONSE_BYTES) {
                     return true;
                 }
             }
         }
         return true;
+    }
+
+    /** Large batches are for rows that take little time and answer little: a slice must end in time. */
+    private void adapt(int limit, long ns, int bytes) {
+        boolean light = ns < server.options().sliceNs() / 4 && bytes < Limits.RESPONSE_BYTES / 4;
+        most = light ? Math.min(limit, most * 2) : 1;
     }
 
     /** Fills {@code argv} with a row. Returns the error of a row that cannot be executed. */

@@ -62,7 +62,9 @@ final class Response {
         int size = body.size();
         if (begun) {
             chunk(out, bytes, size);
-            out.append(LAST_CHUNK, 0, LAST_CHUNK.length);
+            if (!http10) {
+                out.append(LAST_CHUNK, 0, LAST_CHUNK.length);
+            }
             return;
         }
         ByteBuf before = pending;
@@ -94,18 +96,30 @@ final class Response {
             pending = kept;
         }
         kept.writeBytes(bytes, 0, size);
-        if (kept.readableBytes() > Limits.RESPONSE_BYTES && !http10) {
-            head(out, 200, body.json(), ResponseHead.CHUNKED);
-            begun = true;
-            pending = null;
+        if (kept.readableBytes() > Limits.RESPONSE_BYTES) {
+            begin(out, kept, body.json());
+        }
+    }
+
+    /** Sends the head and what was kept. HTTP/1.0 knows no chunks: there the connection's end is the body's. */
+    private void begin(Outgoing out, ByteBuf kept, boolean json) {
+        persistent &= !http10;
+        head(out, 200, json, http10 ? ResponseHead.NONE : ResponseHead.CHUNKED);
+        begun = true;
+        pending = null;
+        if (http10) {
+            out.append(kept);
+        } else {
             size(out, kept.readableBytes());
             out.append(kept);
             out.append(CRLF, 0, CRLF.length);
         }
     }
 
-    private static void chunk(Outgoing out, byte[] bytes, int size) {
-        if (size > 0) {
+    private void chunk(Outgoing out, byte[] bytes, int size) {
+        if (size > 0 && http10) {
+            out.append(bytes, 0, size);
+        } else if (size > 0) {
             size(out, size);
             out.append(bytes, 0, size);
             out.append(CRLF, 0, CRLF.length);

@@ -129,6 +129,28 @@ final class RestPipelineTest {
     }
 
     @Test
+    void http10GetsALongResponseUntilTheConnectionEnds() {
+        t.get("/set/k/" + "v".repeat(1000));
+        String body = rows(2000, "[\"GET\",\"k\"]");
+        String response = t.send("POST /pipeline HTTP/1.0\r\nAuthorization: Bearer " + TOKEN
+                + "\r\nConnection: keep-alive\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+        assertThat(header(response, "Connection")).isEqualTo("close");
+        assertThat(header(response, "Transfer-Encoding")).isNull();
+        assertThat(header(response, "Content-Length")).isNull();
+        assertThat(response.substring(response.indexOf("\r\n\r\n") + 4))
+                .isEqualTo(rows(2000, "{\"result\":\"" + "v".repeat(1000) + "\"}"));
+        assertThat(t.open()).isFalse();
+    }
+
+    @Test
+    void rowsWithLongRepliesAreRunOneByOne() {
+        t.get("/set/k/" + "v".repeat(50_000));
+        t.engine.batches = 0;
+        assertThat(brief(t.post("/pipeline", rows(100, "[\"GET\",\"k\"]")))).hasSize(100 * 50_014 + 5);
+        assertThat(t.engine.batches).isGreaterThan(50);
+    }
+
+    @Test
     void aPeerThatDoesNotReadStopsThePipeline() {
         RestFixture s = new RestFixture(RestOptions.of(TOKEN).withSlices(1, () -> nanos += 10));
         s.engine.hold = true;
@@ -162,7 +184,9 @@ final class RestPipelineTest {
         String request = request("POST", "/pipeline", "", rows(20_000, "[\"GET\",\"k\"]"));
         for (int at = 0; at < request.length(); at += 60_000) {
             t.feed(request.substring(at, Math.min(request.length(), at + 60_000)));
-            t.turn();
+            for (int turns = 0; turns < 50 && !t.channel.config().isAutoRead(); turns++) {
+                t.turn();
+            }
             assertThat(t.channel.config().isAutoRead() || at + 60_000 >= request.length())
                     .isTrue();
         }
@@ -213,6 +237,6 @@ final class RestPipelineTest {
     @Test
     void rowsAreHandedOverInBatches() {
         t.post("/pipeline", rows(160, "[\"INCR\",\"k\"]"));
-        assertThat(t.engine.batches).isEqualTo(10);
+        assertThat(t.engine.batches).isBetween(12, 30);
     }
 }
