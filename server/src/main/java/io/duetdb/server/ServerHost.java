@@ -28,6 +28,19 @@ final class ServerHost implements Host {
     }
 
     @Override
+    public void sleep(long ms) {
+        if (onShutdown == null) {
+            Host.super.sleep(ms); // others may live on this thread
+            return;
+        }
+        try {
+            Thread.sleep(ms);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
     public void secureBytes(byte[] bytes) {
         Entropy.fill(bytes);
     }
