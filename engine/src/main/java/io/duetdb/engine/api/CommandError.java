@@ -24,6 +24,19 @@ public final class CommandError extends RuntimeException {
         this.line = line;
     }
 
+    /**
+     * An error that quotes an argument of the request between two texts, byte by byte; a zero byte ends the quotation, as
+     * in Redis, which formats C strings.
+     */
+    public static CommandError quoting(String before, Argv argv, int index, String after) {
+        int length = 0;
+        while (length < argv.length(index) && argv.byteAt(index, length) != 0) {
+            length++;
+        }
+        String quoted = new String(argv.array(index), argv.offset(index), length, StandardCharsets.ISO_8859_1);
+        return new CommandError((before + quoted + after).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
     /** The error line: code, space, message. Not to be modified. */
     public byte[] line() {
         return line;

@@ -85,10 +85,10 @@ final class ClientCommands {
     static void setInfo(Call call, Argv argv, Reply reply) {
         boolean name = argv.is(2, "LIB-NAME");
         if (!name && !argv.is(2, "LIB-VER")) {
-            throw new CommandError("ERR Unrecognized option '" + argv.text(2) + "'");
+            throw CommandError.quoting("ERR Unrecognized option '", argv, 2, "'");
         }
         if (!ClientNames.isWord(argv, 3)) {
-            throw new CommandError("ERR " + argv.text(2) + " cannot contain spaces, newlines or special characters.");
+            throw CommandError.quoting("ERR ", argv, 2, " cannot contain spaces, newlines or special characters.");
         }
         if (name) {
             call.client().libName(argv.text(3));

@@ -82,7 +82,7 @@ final class ConfigCommands {
         }
         ConfigChange change = new ConfigChange(call.services().settings());
         for (int i = 2; i < argv.count(); i += 2) {
-            change.add(argv.text(i), argv.text(i + 1));
+            change.add(argv, i);
         }
         change.apply();
         reply.ok();

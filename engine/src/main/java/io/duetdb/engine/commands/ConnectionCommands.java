@@ -191,7 +191,7 @@ final class ConnectionCommands {
                 name = ++i;
                 ClientNames.check(argv, name);
             } else {
-                throw new CommandError("ERR Syntax error in HELLO option '" + argv.text(i) + "'");
+                throw CommandError.quoting("ERR Syntax error in HELLO option '", argv, i, "'");
             }
         }
         ClientState client = call.client();

@@ -110,8 +110,8 @@ final class DebugCommands {
     }
 
     private static CommandError unknown(Argv argv) {
-        return new CommandError(
-                "ERR unknown subcommand or wrong number of arguments for '" + argv.text(1) + "'. Try DEBUG HELP.");
+        return CommandError.quoting(
+                "ERR unknown subcommand or wrong number of arguments for '", argv, 1, "'. Try DEBUG HELP.");
     }
 
     private static long found(Call call, Argv argv) {

@@ -1,5 +1,6 @@
 package io.duetdb.engine.config;
 
+import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
@@ -9,7 +10,9 @@ import java.util.Locale;
 
 /** Changes of several settings at once: all of them or none, as CONFIG SET does. */
 public final class ConfigChange {
-    private record One(String written, String name, String value) {}
+    private static final String FAILED = "ERR CONFIG SET failed (possibly related to argument '";
+
+    private record One(String name, String value) {}
 
     private final Settings settings;
     private final List<One> changes = new ArrayList<>();
@@ -20,25 +23,26 @@ public final class ConfigChange {
     }
 
     /**
-     * Adds a setting as the user wrote its name.
+     * Adds a setting: its name as an argument, its value behind it.
      *
      * @throws CommandError if there is no such setting, if it cannot be changed now, or if it was added before
      */
-    public void add(String written, String value) {
-        String name = written.toLowerCase(Locale.ROOT);
+    public void add(Argv argv, int index) {
+        String name = argv.text(index).toLowerCase(Locale.ROOT);
         Setting setting = settings.find(name);
         if (setting == null) {
-            throw new CommandError("ERR Unknown option or number of arguments for CONFIG SET - '" + written + "'");
+            throw CommandError.quoting(
+                    "ERR Unknown option or number of arguments for CONFIG SET - '", argv, index, "'");
         }
         if (!setting.live()) {
-            throw failed(written, "can't set immutable config");
+            throw failed(argv, index, "can't set immutable config");
         }
         for (One other : changes) {
             if (other.name.equals(name)) {
-                throw failed(written, "duplicate parameter");
+                throw failed(argv, index, "duplicate parameter");
             }
         }
-        changes.add(new One(written, name, value));
+        changes.add(new One(name, argv.text(index + 1)));
     }
 
     /** Makes the changes in order. @throws CommandError if one is refused; then all values are as before */
@@ -52,13 +56,13 @@ public final class ConfigChange {
                 for (int i = before.size() - 1; i >= 0; i--) {
                     settings.set(changes.get(i).name, before.get(i));
                 }
-                throw failed(change.written, String.valueOf(refused.getMessage()));
+                throw new CommandError(FAILED + change.name + "') - " + refused.getMessage());
             }
             before.add(old);
         }
     }
 
-    private static CommandError failed(String written, String why) {
-        return new CommandError("ERR CONFIG SET failed (possibly related to argument '" + written + "') - " + why);
+    private static CommandError failed(Argv argv, int index, String why) {
+        return CommandError.quoting(FAILED, argv, index, "') - " + why);
     }
 }
