@@ -7,10 +7,8 @@ import io.duetdb.engine.api.Reply;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +20,7 @@ final class FakeDoor implements RespEngine, TurnDuties {
         boolean authenticated = true;
         boolean closing;
         boolean suspended;
+        boolean touched;
 
         FakeClient(long id, Connection connection) {
             this.id = id;
@@ -60,7 +59,7 @@ final class FakeDoor implements RespEngine, TurnDuties {
     private static final byte[] PONG = ascii("PONG");
 
     final Map<String, byte[]> map = new HashMap<>();
-    final Set<FakeClient> touched = new LinkedHashSet<>();
+    final List<FakeClient> touched = new ArrayList<>();
     final List<FakeClient> clients = new ArrayList<>();
     final AtomicInteger connected = new AtomicInteger();
     final AtomicInteger disconnected = new AtomicInteger();
@@ -117,7 +116,9 @@ final class FakeDoor implements RespEngine, TurnDuties {
         if (holding) {
             return;
         }
-        for (FakeClient client : touched) {
+        for (int i = 0; i < touched.size(); i++) {
+            FakeClient client = touched.get(i);
+            client.touched = false;
             client.connection.release(client.connection.produced());
         }
         touched.clear();
@@ -131,12 +132,19 @@ final class FakeDoor implements RespEngine, TurnDuties {
     @Override
     public int execute(Client who, Argv[] batch, int count) {
         FakeClient client = (FakeClient) who;
-        touched.add(client);
+        touch(client);
         int ran = 0;
         while (ran < count && !client.closing && !client.suspended) {
             one(client, batch[ran++], client.connection.reply());
         }
         return ran;
+    }
+
+    private void touch(FakeClient client) {
+        if (!client.touched) {
+            client.touched = true;
+            touched.add(client);
+        }
     }
 
     private void one(FakeClient client, Argv argv, Reply reply) {
@@ -191,7 +199,7 @@ final class FakeDoor implements RespEngine, TurnDuties {
                     blocked = null;
                     other.suspended = false;
                     other.connection.reply().simple("FREED");
-                    touched.add(other);
+                    touch(other);
                     done = other;
                 }
             }
@@ -202,7 +210,7 @@ final class FakeDoor implements RespEngine, TurnDuties {
                         Reply sink = other.connection.reply();
                         sink.push(1);
                         sink.bulk(argv.bytes(1));
-                        touched.add(other);
+                        touch(other);
                     }
                 }
             }
