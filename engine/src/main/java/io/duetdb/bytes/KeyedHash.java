@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  *
  * <p>A keyed folded multiply, as wyhash and aHash are: two words, each xored with a secret, are multiplied to 128 bits
  * whose halves are xored. Every secret is expanded from the key, so the products an attacker would have to steer are
- * unknown to it. Measured on keys of 8 to 40 bytes it takes about a third of SipHash-1-3's time; the flooding tests
+ * unknown to it. Measured on keys of 8 to 40 bytes it takes a third to a half of SipHash-1-3's time; the flooding tests
  * (equal-length blocks, sequences, single-byte differences, complements) hold both to the same bounds.
  */
 public final class KeyedHash {

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -344,6 +345,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void abort() {
         ending = true;
         ended = true;
+        loop.forget(this);
         output.close();
         ChannelHandlerContext ctx = context;
         if (ctx != null) {
@@ -378,7 +380,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             return "";
         }
         InetSocketAddress inet = (InetSocketAddress) address;
-        String host = inet.getAddress().getHostAddress();
+        String host = NetUtil.toAddressString(inet.getAddress());
         return (inet.getAddress() instanceof Inet6Address ? "[" + host + "]" : host) + ":" + inet.getPort();
     }
 }

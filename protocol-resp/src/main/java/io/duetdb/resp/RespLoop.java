@@ -80,7 +80,9 @@ final class RespLoop {
 
     private void unbind() {
         RespConnection before = bound;
-        if (before != null) {
+        if (before == null) {
+            reply.discard(); // what a command wrote after its connection was cut off
+        } else {
             bound = null;
             before.version(reply.version());
             reply.finish();

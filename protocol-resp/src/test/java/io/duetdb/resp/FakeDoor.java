@@ -186,6 +186,7 @@ final class FakeDoor implements RespEngine, TurnDuties {
             case "ABORT" -> {
                 client.closing = true;
                 client.connection.abort();
+                reply.nil();
             }
             case "BUG" -> throw new IllegalStateException("planted");
             case "BLOCK" -> {

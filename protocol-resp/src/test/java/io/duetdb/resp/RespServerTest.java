@@ -159,6 +159,19 @@ class RespServerTest {
 
     @ParameterizedTest
     @MethodSource("transports")
+    void aCommandMayCutOffItsOwnConnectionAndStillWrite(Transport transport) throws IOException {
+        try (ServerKit kit = new ServerKit(transport);
+                Socket s = kit.connect();
+                Socket other = kit.connect()) {
+            send(s, "ABORT\r\nPING\r\n");
+            assertThat(readAll(s)).doesNotContain("PONG");
+            assertThat(ask(other, "PING\r\n", "+PONG\r\n")).isEqualTo("+PONG\r\n");
+            assertThat(kit.log).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
     void tooManyClientsAreTurnedAway(Transport transport) throws IOException {
         try (ServerKit kit = new ServerKit(transport)) {
             kit.door.maxClients = 1;
