@@ -2,6 +2,7 @@ package io.duetdb.engine.command;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ public final class Command {
     private String summary = "";
     private String[] tips = {};
     private final List<Command> subcommands = new ArrayList<>();
+    private final List<Command> subcommandsView = Collections.unmodifiableList(subcommands);
     private @Nullable Command parent;
     private int id = -1;
     private boolean cheap;
@@ -241,7 +243,7 @@ public final class Command {
 
     /** Empty unless this is a container. */
     public List<Command> subcommands() {
-        return List.copyOf(subcommands);
+        return subcommandsView;
     }
 
     public boolean isContainer() {

@@ -43,6 +43,16 @@ class ConfigCommandsTest {
     }
 
     @Test
+    void aLimitBelowWhatIsUsedRefusesWritesUntilItIsRaised() {
+        t.run("SET k v").replies("OK");
+        t.run("CONFIG SET maxmemory 1").replies("OK");
+        t.run("SET k w").fails("OOM command not allowed when used memory > 'maxmemory'.");
+        t.run("GET k").replies("v");
+        t.run("CONFIG SET maxmemory 0").replies("OK");
+        t.run("SET k w").replies("OK");
+    }
+
+    @Test
     void refusalsReadAsRedis() {
         t.run("CONFIG SET x y").fails("ERR Unknown option or number of arguments for CONFIG SET - 'x'");
         t.run("CONFIG SET maxmemory x").fails(FAILED + "maxmemory') - argument must be a memory value");

@@ -91,6 +91,19 @@ class ConnectionCommandsTest {
     }
 
     @Test
+    void withoutThePasswordThoseWhoWaitedOutsideAreIn() {
+        EngineFixture guarded = new EngineFixture("requirepass=pw");
+        EngineFixture.Other outside = guarded.other();
+        outside.run("PING").fails(NOAUTH);
+        guarded.run("AUTH pw");
+        guarded.run("CONFIG SET requirepass \"\"").replies("OK");
+        outside.run("PING").replies("PONG");
+        guarded.run("CONFIG SET requirepass new").replies("OK");
+        outside.run("PING").fails(NOAUTH);
+        outside.run("AUTH new").replies("OK");
+    }
+
+    @Test
     void nobodyLogsInAsTheReadOnlyUserWithoutItsPassword() {
         t.run("AUTH default_ro anything").fails(WRONGPASS);
         t.run("AUTH default_ro \"\"").fails(WRONGPASS);
