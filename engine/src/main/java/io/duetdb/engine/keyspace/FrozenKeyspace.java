@@ -58,7 +58,7 @@ public final class FrozenKeyspace implements Snapshot {
 
     @Override
     public void forEach(int db, EntryVisitor visitor) {
-        Walk walk = new Walk(memory, visitor);
+        Walk walk = new Walk(view, visitor);
         HashTable table = new HashTable(memory).wrap(headers[db]);
         long cursor = 0;
         try {
@@ -96,13 +96,15 @@ public final class FrozenKeyspace implements Snapshot {
 
     /** Hands out entries of one walk; a reused key buffer, nothing kept. */
     private static final class Walk implements HashTable.SlotVisitor {
+        private final View view;
         private final PageMemory memory;
         private final EntryVisitor visitor;
         private final EntryReader reader;
         private byte[] key = new byte[256];
 
-        Walk(PageMemory memory, EntryVisitor visitor) {
-            this.memory = memory;
+        Walk(View view, EntryVisitor visitor) {
+            this.view = view;
+            this.memory = view.memory();
             this.visitor = visitor;
             this.reader = new EntryReader(memory);
         }
@@ -111,6 +113,7 @@ public final class FrozenKeyspace implements Snapshot {
         public void slot(long e) {
             int length = Entries.keyLength(memory, e);
             if (length > key.length) {
+                view.validate(); // the length of a view taken back may be anything
                 key = new byte[Math.max(length, key.length * 2)];
             }
             Entries.copyKey(memory, e, key, 0);
