@@ -31,6 +31,7 @@ public final class Instance implements AutoCloseable {
 
     private Instance(InstanceOptions options) {
         settings = options.settings;
+        MemoryBudget.guard(settings);
         host = new ServerHost(options.configFile, options.onShutdown);
         blocks = options.blocks;
         long seed = options.seeded ? options.seed : Entropy.seed();
@@ -51,9 +52,10 @@ public final class Instance implements AutoCloseable {
     /**
      * An instance that is ready: its engine made, its ports, if any, open.
      *
-     * @throws StartupException when a port cannot be opened; nothing is left behind then
+     * @throws StartupException when a port cannot be opened or the heap is too small; nothing is left behind then
      */
     public static Instance start(InstanceOptions options) throws StartupException {
+        MemoryBudget.check(options.settings);
         Instance instance = new Instance(options);
         if (options.respPort >= 0 || options.restPort >= 0) {
             try {

@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What an {@link Instance} is made of. Fill the fields, then start it; not to be changed afterwards. */
 public final class InstanceOptions {
-    /** Of the heap's maximum, this share is for data when the setting {@code maxmemory} is 0. */
-    public static final int MEMORY_PERCENT = 80;
-
     /** All settings there are, each with its value. */
     public final Settings settings;
 
@@ -71,6 +68,6 @@ public final class InstanceOptions {
 
     /** The limit for data that goes with this JVM's heap. */
     public static long defaultMemoryLimit() {
-        return Runtime.getRuntime().maxMemory() / 100 * MEMORY_PERCENT;
+        return MemoryBudget.initialLimit(Runtime.getRuntime().maxMemory());
     }
 }

@@ -1,5 +1,6 @@
 package io.duetdb.server;
 
+import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
 import java.util.concurrent.CountDownLatch;
 
@@ -98,16 +99,15 @@ public final class Main {
             return "  Memory for data: " + size(settings.number("maxmemory")) + " (--maxmemory)";
         }
         long heap = Runtime.getRuntime().maxMemory();
-        String more = (2 * heap + GIB - 1) / GIB + "g";
-        return "  Memory for data: " + size(InstanceOptions.defaultMemoryLimit()) + ", "
-                + InstanceOptions.MEMORY_PERCENT
-                + " % of a heap of " + size(heap) + "; to change it: DUET_HEAP=" + more
-                + " server/bin/duet, or java -Xmx"
-                + more + " -jar duet.jar";
+        long machine = ProcessFigures.figure(Host.Figure.SYSTEM_MEMORY_BYTES, Long.MAX_VALUE);
+        String more = Math.max(1, Math.min(2 * heap + GIB - 1, machine / 10 * 9) / GIB) + "g";
+        long limit = InstanceOptions.defaultMemoryLimit();
+        return "  Memory for data: " + size(limit) + ", " + limit * 100 / heap + " % of a heap of " + size(heap)
+                + "; to change it: DUET_HEAP=" + more + " server/bin/duet, or java -Xmx" + more + " -jar duet.jar";
     }
 
     private static String size(long bytes) {
-        if (bytes < 10 * GIB / 10) {
+        if (bytes < GIB) {
             return bytes / MIB + " MB";
         }
         long tenths = bytes * 10 / GIB;

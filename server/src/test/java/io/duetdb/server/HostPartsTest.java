@@ -63,6 +63,23 @@ final class HostPartsTest {
     }
 
     @Test
+    void theBlockInWhichTheLimitLiesFitsInTheHeap() {
+        for (long heapMib = 32; heapMib < 40_000; heapMib += 7) {
+            long heap = heapMib << 20;
+            for (long limit : new long[] {MemoryBudget.initialLimit(heap), MemoryBudget.ceiling(heap)}) {
+                long blocks = 0;
+                long next = 64 << 10;
+                while (blocks < limit) {
+                    blocks += next;
+                    next = Math.min(next * 4, 32 << 20);
+                }
+                assertThat(blocks).as("heap of %d MiB", heapMib).isLessThan(heap - (23L << 20));
+            }
+        }
+        assertThat(MemoryBudget.initialLimit(10L << 30)).isEqualTo((10L << 30) / 100 * 80);
+    }
+
+    @Test
     void figuresOfThisProcessAreKnown() {
         assertThat(ProcessFigures.figure(Figure.PROCESS_ID, -1))
                 .isEqualTo(ProcessHandle.current().pid());
