@@ -5,6 +5,9 @@ public interface Output {
     /** Appends bytes. Copies them before it returns. */
     void write(byte[] bytes, int offset, int length);
 
+    /** Says that {@code length} bytes follow at once, in several writes. */
+    default void expect(long length) {}
+
     /** Number of bytes ever appended and not cut off: the position behind the last one. */
     long position();
 

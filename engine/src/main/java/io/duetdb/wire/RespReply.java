@@ -61,6 +61,7 @@ public final class RespReply extends Reply {
     private Output output = NOWHERE;
     private boolean resp3;
     private long partsLeft;
+    private boolean partsPass;
     private int[] open = new int[8];
     private int openCount;
 
@@ -155,15 +156,23 @@ public final class RespReply extends Reply {
     public void bulkParts(long length) {
         header('$', length);
         partsLeft = length;
+        partsPass = length >= BIG && openCount == 0;
         if (length == 0) {
             crlf();
+        } else if (partsPass) {
+            output.expect(at + length + 2);
+            spill();
         }
     }
 
     @Override
     public void part(byte[] bytes, int offset, int length) {
         assert length <= partsLeft : "more parts than announced";
-        raw(bytes, offset, length);
+        if (partsPass) {
+            output.write(bytes, offset, length); // nothing is in the scratch array since the header left
+        } else {
+            raw(bytes, offset, length);
+        }
         partsLeft -= length;
         if (partsLeft == 0 && length > 0) {
             crlf();
@@ -385,6 +394,7 @@ public final class RespReply extends Reply {
     /** Bytes as they are, past the scratch array when they are many. */
     private void raw(byte[] bytes, int offset, int length) {
         if (length >= BIG && openCount == 0) {
+            output.expect((long) at + length + 2);
             spill();
             output.write(bytes, offset, length);
             return;

@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutputQueue implements Output {
     private static final int FIRST_BYTES = 512;
-    private static final int NEXT_BYTES_MAX = 64 * 1024;
-    private static final int BUFFER_BYTES_MAX = 1024 * 1024;
+
+    /**
+     * The largest buffer that Netty's allocator keeps for its thread to use again. Larger ones come and go with whole
+     * chunks of 4 MB, which the JDK fills with zeros each time.
+     */
+    private static final int BUFFER_BYTES_MAX = 32 * 1024;
 
     private final ByteBufAllocator allocator;
     private @Nullable ByteBuf[] buffers = new @Nullable ByteBuf[2];
@@ -86,9 +90,19 @@ final class OutputQueue implements Output {
         }
     }
 
+    @Override
+    public void expect(long length) {
+        ByteBuf into = last;
+        if (!closed && (into == null || into.writableBytes() < Math.min(length, FIRST_BYTES))) {
+            if (next((int) Math.min(BUFFER_BYTES_MAX, length)) == null) {
+                overflow();
+            }
+        }
+    }
+
     private @Nullable ByteBuf next(int wanted) {
         ByteBuf before = last;
-        int usual = before == null ? FIRST_BYTES : Math.min(NEXT_BYTES_MAX, before.capacity() * 4);
+        int usual = before == null ? FIRST_BYTES : Math.min(BUFFER_BYTES_MAX, before.capacity() * 4);
         ByteBuf buffer;
         try {
             buffer = allocator.directBuffer(Math.min(BUFFER_BYTES_MAX, Math.max(wanted, usual)));
