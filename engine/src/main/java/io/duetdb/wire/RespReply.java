@@ -55,9 +55,9 @@ public final class RespReply extends Reply {
         public void truncate(long position) {}
     };
 
-    private byte[] scratch = new byte[SCRATCH_BYTES];
+    private byte[] scratch = new byte[0];
     private int at;
-    private int limit = SCRATCH_BYTES - SLACK;
+    private int limit;
     private Output output = NOWHERE;
     private boolean resp3;
     private long partsLeft;
@@ -71,6 +71,10 @@ public final class RespReply extends Reply {
     /** Writes for {@code output} in the given protocol version (2 or 3) from now on. The one before must be finished. */
     public void bind(Output output, int version) {
         assert at == 0 : "not finished";
+        if (scratch.length == 0) {
+            scratch = new byte[SCRATCH_BYTES];
+            limit = SCRATCH_BYTES - SLACK;
+        }
         this.output = output;
         resp3 = version == 3;
         openCount = 0;

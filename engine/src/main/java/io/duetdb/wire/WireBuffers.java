@@ -22,7 +22,7 @@ public final class WireBuffers {
     private static final int TAIL_BITS_MIN = 9;
     private static final int TAIL_BITS_MAX = 17;
 
-    private final byte[] query = new byte[QUERY_BYTES];
+    private byte[] query = new byte[0];
     private final Argv[] batch = new Argv[BATCH_MAX];
     private final byte[][] pieces = new byte[SPARE_PIECES_MAX][];
     private int pieceCount;
@@ -38,8 +38,11 @@ public final class WireBuffers {
         }
     }
 
-    /** The loop's query buffer, {@link #QUERY_BYTES} long. */
+    /** The loop's query buffer, {@link #QUERY_BYTES} long; made when it is first asked for. */
     public byte[] query() {
+        if (query.length == 0) {
+            query = new byte[QUERY_BYTES];
+        }
         return query;
     }
 

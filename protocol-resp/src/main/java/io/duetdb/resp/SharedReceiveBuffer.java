@@ -3,6 +3,7 @@ package io.duetdb.resp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Receives everything into one buffer per loop: it is copied into the query buffer before the next socket is read. Only
@@ -11,13 +12,14 @@ import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 final class SharedReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
     private static final int READS_PER_TURN = 2;
 
-    private final ByteBuf shared;
+    private final ByteBufAllocator allocator;
+    private @Nullable ByteBuf shared;
     private final int size;
 
     SharedReceiveBuffer(ByteBufAllocator allocator, int size) {
         super(READS_PER_TURN);
         this.size = size;
-        shared = allocator.directBuffer(size, size);
+        this.allocator = allocator;
     }
 
     @Override
@@ -28,7 +30,11 @@ final class SharedReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
 
     /** Gives the buffer back. No read may be under way. */
     void close() {
-        shared.release();
+        ByteBuf buffer = shared;
+        if (buffer != null) {
+            shared = null;
+            buffer.release();
+        }
     }
 
     private final class SharedHandle extends MaxMessageHandle {
@@ -38,11 +44,13 @@ final class SharedReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator {
         }
 
         @Override
-        public ByteBuf allocate(ByteBufAllocator allocator) {
-            if (shared.refCnt() == 1) {
-                return shared.clear().retain();
+        public ByteBuf allocate(ByteBufAllocator channels) {
+            ByteBuf buffer = shared;
+            if (buffer == null) {
+                buffer = allocator.directBuffer(size, size);
+                shared = buffer;
             }
-            return allocator.directBuffer(size);
+            return buffer.refCnt() == 1 ? buffer.clear().retain() : allocator.directBuffer(size);
         }
     }
 }
