@@ -78,7 +78,9 @@ final class MainTest {
     private static Process start(String... args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-Dslf4j.internal.verbosity=ERROR", "-cp"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-Dslf4j.internal.verbosity=ERROR"));
+        command.add("--enable-native-access=ALL-UNNAMED"); // the runnable jar says so in its manifest
+        command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         command.add("io.duetdb.server.Main");
         command.addAll(List.of(args));
