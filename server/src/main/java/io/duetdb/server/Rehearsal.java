@@ -21,7 +21,7 @@ public final class Rehearsal {
     public static void main(String[] args) throws StartupException, IOException {
         Settings settings = InstanceOptions.settings();
         CommandLine line = new CommandLine(settings);
-        line.read("--port", "1", "--rest-port", "1", "--rest-token", TOKEN, "--maxmemory", "32mb");
+        line.read("--port", "1", "--rest-port", "1", "--rest-token", TOKEN, "--maxmemory", "16mb");
         InstanceOptions options = new InstanceOptions(settings);
         options.respPort = 0;
         options.restPort = 0;

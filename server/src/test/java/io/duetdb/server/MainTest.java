@@ -75,14 +75,26 @@ final class MainTest {
         assertThat(all(process.getInputStream())).isEmpty();
     }
 
+    @Test
+    void theRehearsalFitsIntoTheHeapThatTheLauncherGivesIt() throws Exception {
+        Process process = run("-Xmx64m", "io.duetdb.server.Rehearsal");
+        assertThat(all(process.getErrorStream())).isEmpty();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isZero();
+    }
+
     private static Process start(String... args) throws IOException {
+        return run("-Xmx256m", "io.duetdb.server.Main", args);
+    }
+
+    private static Process run(String heap, String main, String... args) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m", "-Dslf4j.internal.verbosity=ERROR"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", heap, "-Dslf4j.internal.verbosity=ERROR"));
         command.add("--enable-native-access=ALL-UNNAMED"); // the runnable jar says so in its manifest
         command.add("-cp");
         command.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-        command.add("io.duetdb.server.Main");
+        command.add(main);
         command.addAll(List.of(args));
         return new ProcessBuilder(command).start();
     }
