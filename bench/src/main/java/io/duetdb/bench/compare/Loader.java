@@ -15,12 +15,14 @@ import java.util.Arrays;
  */
 final class Loader {
     private static final int BATCH_BYTES = 64 << 10;
+    private static final int GENTLE_BYTES = 8 << 10;
 
     private final int port;
     private final String prefix;
     private final byte[] value;
     private String expiry = "";
     private boolean spreadExpiry;
+    private int batchBytes = BATCH_BYTES;
 
     private Loader(int port, String prefix, byte[] value) {
         this.port = port;
@@ -47,6 +49,12 @@ final class Loader {
         return this;
     }
 
+    /** Writes in small pieces, so that a server's turns are short for what they bring in. */
+    Loader gently() {
+        batchBytes = GENTLE_BYTES;
+        return this;
+    }
+
     /** Lets every key expire at the same instant, in milliseconds since the epoch. */
     Loader expiringAt(long atMs) {
         expiry = "PXAT";
@@ -59,7 +67,7 @@ final class Loader {
     /** Sets keys {@code from} (inclusive) to {@code to} (exclusive) and waits until all are acknowledged. */
     void load(long from, long to) throws IOException {
         byte[] template = template();
-        int perBatch = Math.max(1, BATCH_BYTES / template.length);
+        int perBatch = Math.max(1, batchBytes / template.length);
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setTcpNoDelay(true);
             OutputStream out = socket.getOutputStream();

@@ -114,7 +114,7 @@ final class StallWorkloads {
             public String act(ServerProcess server, Session session) throws IOException {
                 long top = session.sized(10_000_000, 2_000_000);
                 long start = System.nanoTime();
-                Loader.of(server.port(), 32).load(1000, top);
+                Loader.of(server.port(), 32).gently().load(1000, top);
                 return String.format(
                         Locale.ROOT, "to %d keys at %.0fk/s", top, top / ((System.nanoTime() - start) / 1e6));
             }
