@@ -1,29 +1,35 @@
 package io.duetdb.server;
 
 import io.duetdb.engine.api.BlockSource;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the next large block ready: a helper thread makes it, because touching 32 MiB for the first time takes tens of
- * milliseconds that the engine's thread must not spend. Small blocks are made when asked for. The helper starts with the
- * first block of {@link #STARTS_AT} bytes or more, so that a small instance pays for neither thread nor block.
+ * Keeps the next large blocks ready: a helper thread makes them, because touching 4 MiB for the first time takes a
+ * millisecond or more that the engine's thread should not spend. Small blocks are made when asked for. The helper starts
+ * with the first large block, so that a small instance pays for neither thread nor block; the more an instance has
+ * taken, the more is kept ahead, since its data may grow, or be copied beside a view, the faster.
  */
 public final class BlockKeeper implements BlockSource, AutoCloseable {
     /** Size of a large block: a whole number of a collector's regions with the array's header. */
-    public static final int LARGE = (32 << 20) - 16;
+    public static final int LARGE = (4 << 20) - 16;
 
-    private static final int STARTS_AT = 4 << 20;
+    /** Most blocks kept ahead: 32 MiB. */
+    private static final int AHEAD_MAX = 8;
+
+    /** One more block is kept ahead for so many taken. */
+    private static final int TAKEN_PER_AHEAD = 4;
 
     private final long limitBytes;
-    private final AtomicReference<byte @Nullable []> ready = new AtomicReference<>();
+    private final ArrayBlockingQueue<byte[]> ready = new ArrayBlockingQueue<>(AHEAD_MAX);
     private @Nullable Thread helper;
     private long takenBytes;
-    private volatile boolean wanted;
+    private int takenLarge;
+    private volatile int wanted;
     private volatile boolean closed;
 
-    /** A keeper that never holds more than {@code limitBytes}, what it gave away and the block ahead together. */
+    /** A keeper that never holds more than {@code limitBytes}, what it gave away and the blocks ahead together. */
     public BlockKeeper(long limitBytes) {
         this.limitBytes = limitBytes;
     }
@@ -31,40 +37,41 @@ public final class BlockKeeper implements BlockSource, AutoCloseable {
     /** Engine's thread. A large block is ready as a rule; when the helper is late, it is made here. */
     @Override
     public byte[] take(int bytes) {
-        byte[] block = bytes == LARGE ? ready.getAndSet(null) : null;
+        byte[] block = bytes == LARGE ? ready.poll() : null;
         if (block == null) {
             block = new byte[bytes];
         }
         takenBytes += bytes;
-        if (bytes >= STARTS_AT - 16 && !closed && takenBytes + LARGE <= limitBytes) {
+        if (bytes == LARGE && !closed) {
+            takenLarge++;
             order();
         }
         return block;
     }
 
     private void order() {
-        wanted = true;
+        long room = (limitBytes - takenBytes) / LARGE;
+        wanted = (int) Math.min(room, Math.min(AHEAD_MAX, 1 + takenLarge / TAKEN_PER_AHEAD));
         Thread thread = helper;
-        if (thread == null) {
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        } else if (wanted > 0) {
             thread = new Thread(this::run, "duet-blocks");
             thread.setDaemon(true);
             helper = thread;
             thread.start();
-        } else {
-            LockSupport.unpark(thread);
         }
     }
 
     private void run() {
         while (!closed) {
-            if (wanted && ready.get() == null) {
-                wanted = false;
-                ready.set(new byte[LARGE]);
+            if (ready.size() < wanted) {
+                ready.add(new byte[LARGE]);
             } else {
                 LockSupport.park(this);
             }
         }
-        ready.set(null);
+        ready.clear();
     }
 
     /** The helper thread, or null before the first large block. For tests. */
@@ -73,12 +80,12 @@ public final class BlockKeeper implements BlockSource, AutoCloseable {
         return helper;
     }
 
-    /** The block that is ready, or null. For tests. */
+    /** The block that is ready next, or null. For tests. */
     byte @Nullable [] ahead() {
-        return ready.get();
+        return ready.peek();
     }
 
-    /** Ends the helper and drops the block ahead. */
+    /** Ends the helper and drops the blocks ahead. */
     @Override
     public void close() {
         closed = true;
@@ -86,6 +93,6 @@ public final class BlockKeeper implements BlockSource, AutoCloseable {
         if (thread != null) {
             LockSupport.unpark(thread);
         }
-        ready.set(null);
+        ready.clear();
     }
 }

@@ -4,7 +4,7 @@ import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.config.EngineSettings;
 
 /**
- * How much of a heap may be data. Memory comes in whole blocks, the later ones of 32 MiB, so a limit is only worth
+ * How much of a heap may be data. Memory comes in whole blocks, the later ones of 4 MiB, so a limit is only worth
  * something if the block in which it lies still fits beside everything else: otherwise the JVM would run out of memory
  * where a client should have got an OOM reply.
  */
@@ -19,9 +19,9 @@ final class MemoryBudget {
     private static final long OTHER_BYTES = 24 * MIB;
 
     /** The blocks before the large ones, together. */
-    private static final long SMALL_BLOCKS_BYTES = (64L << 10) + (256L << 10) + MIB + 4 * MIB + 16 * MIB;
+    private static final long SMALL_BLOCKS_BYTES = (64L << 10) + (256L << 10) + MIB;
 
-    private static final long LARGE_BLOCK_BYTES = 32 * MIB;
+    private static final long LARGE_BLOCK_BYTES = 4 * MIB;
 
     private MemoryBudget() {}
 

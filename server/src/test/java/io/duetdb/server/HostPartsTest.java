@@ -71,7 +71,7 @@ final class HostPartsTest {
                 long next = 64 << 10;
                 while (blocks < limit) {
                     blocks += next;
-                    next = Math.min(next * 4, 32 << 20);
+                    next = Math.min(next * 4, 4 << 20);
                 }
                 assertThat(blocks).as("heap of %d MiB", heapMib).isLessThan(heap - (23L << 20));
             }

@@ -2,7 +2,7 @@ package io.duetdb.engine.api;
 
 /**
  * Where the page memory gets its blocks from. The engine asks on its own thread and must not be kept waiting: the server
- * keeps the next large block ready, because zeroing 32 MiB takes milliseconds.
+ * keeps the next large block ready, because zeroing 4 MiB takes a millisecond or more.
  */
 public interface BlockSource {
     /** Blocks fresh from the Java heap, made when asked for. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  *    address = virtual page << 14 | offset        entry = place, sign bit = "copy before the next write"
  *
- *    leaves[page >> 12][page & 4095] ──► entry ──► blocks[place >> 11] at (place & 2047) << 14
+ *    leaves[page >> 12][page & 4095] ──► entry ──► blocks[place >> 8] at (place & 255) << 14
  *
  * Reading is: leaf load, mask, block load, bounds-checked VarHandle get. Writing has one sign test more. An entry of a
  * virtual page that has no place is NOWHERE: its block index lies outside every blocks array, so that stray accesses
@@ -69,7 +69,7 @@ public final class PageMemory {
     static final int LEAF_BITS = 12;
     static final int LEAF_PAGES = 1 << LEAF_BITS;
     static final int LEAF_MASK = LEAF_PAGES - 1;
-    static final int PLACE_BITS = 25 - PAGE_BITS;
+    static final int PLACE_BITS = 22 - PAGE_BITS;
     static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
 
     /** The place of a virtual page that has none. */
