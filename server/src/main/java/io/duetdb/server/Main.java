@@ -78,6 +78,7 @@ public final class Main {
         defaultProperty("io.netty.machineId", "00:00:00:00:00:01");
         defaultProperty("io.netty.processId", "1");
         defaultProperty("io.netty.leakDetection.level", "disabled");
+        defaultProperty("io.netty.tryReflectionSetAccessible", "true"); // the manifest opens what it needs
     }
 
     private static void defaultProperty(String name, String value) {
