@@ -158,7 +158,9 @@ final class DuetPortsTest {
 
     private static List<String> loopThreads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.isAlive() && thread.getName().startsWith("duet-"))
+                .filter(Thread::isAlive)
+                .filter(thread ->
+                        thread.getName().startsWith("duet-") || thread.getName().startsWith("globalEventExecutor"))
                 .map(Thread::getName)
                 .collect(Collectors.toList());
     }

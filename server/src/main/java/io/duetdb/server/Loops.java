@@ -1,7 +1,7 @@
 package io.duetdb.server;
 
 import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ final class Loops {
             group = present;
         }
         users++;
-        return present.loops.next();
+        return present.next();
     }
 
     /** Gives a loop back. The last one to do so ends the threads, and returns when they are gone. */
@@ -64,32 +64,56 @@ final class Loops {
         return null;
     }
 
-    /** Threads that live and end together. They are remembered, because Netty calls itself done a moment before them. */
+    /**
+     * Loops that live and end together, made one by one until there are as many as wanted. Not a group of Netty's: the end
+     * of one starts a global thread of Netty's own, which nobody would wait for.
+     */
     private static final class Group extends DefaultThreadFactory {
-        final MultiThreadIoEventLoopGroup loops;
+        private final Transport transport;
+        private final int count;
+        private final List<SingleThreadIoEventLoop> loops = new ArrayList<>();
         private final List<Thread> threads = new ArrayList<>();
+        private int next;
 
         Group(Transport transport, int count, boolean daemon) {
             super("duet-loop", daemon);
-            loops = new MultiThreadIoEventLoopGroup(count, this, transport.handlers());
+            this.transport = transport;
+            this.count = count;
         }
 
         @Override
-        protected synchronized Thread newThread(Runnable r, String name) {
+        protected Thread newThread(Runnable r, String name) {
             Thread thread = super.newThread(r, name);
-            threads.add(thread);
+            synchronized (threads) {
+                threads.add(thread);
+            }
             return thread;
         }
 
-        private synchronized List<Thread> threads() {
-            return List.copyOf(threads);
+        EventLoop next() {
+            if (loops.size() < count) {
+                SingleThreadIoEventLoop loop = new SingleThreadIoEventLoop(null, this, transport.handlers());
+                loops.add(loop);
+                return loop;
+            }
+            next = (next + 1) % count;
+            return loops.get(next);
         }
 
         void end() {
-            loops.shutdownGracefully(0, GRACE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2L * GRACE_MS);
+            for (SingleThreadIoEventLoop loop : loops) {
+                loop.shutdownGracefully(0, GRACE_MS, TimeUnit.MILLISECONDS);
+            }
+            for (SingleThreadIoEventLoop loop : loops) {
+                loop.terminationFuture().awaitUninterruptibly(2L * GRACE_MS);
+            }
+            List<Thread> last;
+            synchronized (threads) {
+                last = List.copyOf(threads);
+            }
             try {
-                for (Thread thread : threads()) {
-                    thread.join(GRACE_MS);
+                for (Thread thread : last) {
+                    thread.join(GRACE_MS); // Netty calls a loop terminated a moment before its thread ends
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
