@@ -59,11 +59,11 @@ public final class InstanceOptions {
     /** A new table of all settings there are, at their defaults. */
     public static Settings settings() {
         return new Settings(
+                ServerSettings.TABLE,
                 Engine.settings(),
                 PersistenceSettings.LIST,
                 RestSettings.LIST,
-                RespSettings.LIST,
-                ServerSettings.TABLE);
+                RespSettings.LIST);
     }
 
     /** The limit for data that goes with this JVM's heap. */

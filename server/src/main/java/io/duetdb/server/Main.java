@@ -2,6 +2,7 @@ package io.duetdb.server;
 
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
+import java.io.File;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -41,6 +42,10 @@ public final class Main {
         options.restPort = port(settings, ServerSettings.REST_PORT);
         if (options.respPort < 0 && options.restPort < 0) {
             throw new StartupException("--port and --rest-port are both 0: there is nothing to serve");
+        }
+        String dir = settings.text(ServerSettings.DIR);
+        if (!new File(dir).isDirectory()) {
+            throw new StartupException("--dir " + dir + ": there is no such directory");
         }
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
         nettyDefaults();

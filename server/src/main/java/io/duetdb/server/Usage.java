@@ -13,6 +13,9 @@ final class Usage {
 
     /** What a setting's value may be, and its default, for instance {@code a number from 0 to 65535, default 6379}. */
     static String allowed(Setting setting) {
+        if (setting.kind() == Setting.Kind.CHOICE && setting.choices().size() == 1) {
+            return "only '" + setting.initial() + "', because " + setting.doc();
+        }
         String kind = switch (setting.kind()) {
             case INTEGER -> "a number" + range(setting);
             case MEMORY -> "bytes, or a size such as 100mb or 2gb" + range(setting);
@@ -67,6 +70,11 @@ final class Usage {
         return table[a.length()][b.length()];
     }
 
+    private static void sentence(StringBuilder text, String doc) {
+        int end = doc.endsWith(".") ? doc.length() - 1 : doc.length();
+        text.append(Character.toUpperCase(doc.charAt(0))).append(doc, 1, end);
+    }
+
     /** The text of {@code --help}: how to start, then every setting with its values and its sentence. */
     static String help(Settings settings) {
         StringBuilder text = new StringBuilder(4096)
@@ -82,7 +90,11 @@ final class Usage {
             while (text.length() - start < COLUMN) {
                 text.append(' ');
             }
-            text.append(setting.doc()).append(" [").append(allowed(setting)).append("]\n");
+            sentence(text, setting.doc());
+            if (setting.kind() != Setting.Kind.CHOICE || setting.choices().size() > 1) {
+                text.append(" [").append(allowed(setting)).append(']');
+            }
+            text.append('\n');
         }
         return text.append("\n  --help, --version\n").toString();
     }
