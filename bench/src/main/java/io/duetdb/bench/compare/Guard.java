@@ -59,7 +59,9 @@ final class Guard {
             summary.add(String.format(
                     Locale.ROOT, "%s: %.3f, recorded %.3f%s", row.name(), now, before.ratio, fallen ? ", DOWN" : ""));
         }
-        write(records);
+        if (!session.options().quick()) {
+            write(records);
+        }
         summary.forEach(System.out::println);
         return good;
     }
