@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WireBuffers {
     /** Size of the query buffer, and so the most that is read from one connection at a time. */
-    public static final int QUERY_BYTES = 256 * 1024;
+    public static final int QUERY_BYTES = 64 * 1024;
 
     /** Requests in a batch at most. */
     public static final int BATCH_MAX = 32;
