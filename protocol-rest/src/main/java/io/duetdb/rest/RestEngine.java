@@ -1,6 +1,5 @@
 package io.duetdb.rest;
 
-import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.CommandError;
@@ -30,38 +29,4 @@ public interface RestEngine {
 
     /** The offset behind the last effect. */
     long offset();
-
-    /**
-     * The engine itself. {@code beforeUse} runs before every call that needs an end of turn: it is the place to ask for
-     * one, and to take what must be held until then.
-     */
-    static RestEngine of(Engine engine, Runnable beforeUse) {
-        return new RestEngine() {
-            @Override
-            public Client connect(Connection connection, boolean readOnly) {
-                beforeUse.run();
-                if (engine.full()) {
-                    throw new CommandError("ERR max number of clients reached");
-                }
-                return engine.connectRest(connection, readOnly);
-            }
-
-            @Override
-            public int execute(Client client, Argv[] batch, int count) {
-                beforeUse.run();
-                return engine.execute(client, batch, count);
-            }
-
-            @Override
-            public void disconnect(Client client) {
-                beforeUse.run();
-                engine.disconnect(client);
-            }
-
-            @Override
-            public long offset() {
-                return engine.offset();
-            }
-        };
-    }
 }

@@ -27,7 +27,7 @@ final class RestEngineTest {
             EngineOptions.of(new Settings(all), new ManualClock(), 1, 64L << 20).withChecks());
     private int uses;
     private final RestServer server = new RestServer(
-            RestEngine.of(engine, () -> uses++),
+            RestEngines.of(engine, () -> uses++),
             RestSettings.options(new Settings(all), RestFixture.TOKEN, RestFixture.READ_TOKEN, 7));
     private final EmbeddedChannel channel = new EmbeddedChannel(server.newConnection());
 

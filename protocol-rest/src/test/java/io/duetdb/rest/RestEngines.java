@@ -1,0 +1,46 @@
+package io.duetdb.rest;
+
+import io.duetdb.engine.Engine;
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Connection;
+
+/** A real engine behind the interface that the HTTP side uses, without a server around it. */
+final class RestEngines {
+    private RestEngines() {}
+
+    /**
+     * The engine itself. {@code beforeUse} runs before every call that needs an end of turn: it is the place to ask for
+     * one, and to take what must be held until then.
+     */
+    static RestEngine of(Engine engine, Runnable beforeUse) {
+        return new RestEngine() {
+            @Override
+            public Client connect(Connection connection, boolean readOnly) {
+                beforeUse.run();
+                if (engine.full()) {
+                    throw new CommandError("ERR max number of clients reached");
+                }
+                return engine.connectRest(connection, readOnly);
+            }
+
+            @Override
+            public int execute(Client client, Argv[] batch, int count) {
+                beforeUse.run();
+                return engine.execute(client, batch, count);
+            }
+
+            @Override
+            public void disconnect(Client client) {
+                beforeUse.run();
+                engine.disconnect(client);
+            }
+
+            @Override
+            public long offset() {
+                return engine.offset();
+            }
+        };
+    }
+}
