@@ -191,7 +191,10 @@ public final class Engine {
      */
     public int execute(Client client, Argv[] batch, int count) {
         served = true;
-        return dispatcher.execute((ClientState) client, batch, count);
+        ClientState state = (ClientState) client;
+        int ran = dispatcher.execute(state, batch, count);
+        gate.leaveEarly(state, propagator, effects.offset());
+        return ran;
     }
 
     /** A client whose suspended command has ended since the last call, so that its next requests may run; or null. */

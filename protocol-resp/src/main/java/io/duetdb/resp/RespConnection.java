@@ -39,6 +39,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     /** Waiting requests from which on the socket is not read. */
     static final int WAITING_MAX = 1 << 20;
 
+    /** A reply of this size leaves while it is still in the processor's cache: see {@link #leavesEarlyFrom}. */
+    private static final int EARLY = 32 << 10;
+
     private static final byte[] FULL = "-ERR max number of clients reached\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final RespLoop loop;
@@ -302,6 +305,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             watchTheDrain(ctx);
         }
         endIfDue();
+    }
+
+    @Override
+    public long leavesEarlyFrom() {
+        return EARLY;
     }
 
     /** Whether the peer leaves too much unread, or much for too long. */

@@ -21,6 +21,14 @@ public interface Connection {
      */
     void release(long position);
 
+    /**
+     * How much may wait for the end of the turn, in units of the position: beyond it the gate lets a client's replies
+     * go after each batch, if nothing holds them back. Never, where a connection doesn't say.
+     */
+    default long leavesEarlyFrom() {
+        return Long.MAX_VALUE;
+    }
+
     /** Asks for an orderly end: what was produced up to now still leaves, no further command is taken. */
     void closeAfterReply();
 

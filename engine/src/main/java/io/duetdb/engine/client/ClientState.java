@@ -28,6 +28,7 @@ public final class ClientState implements Client {
     // the gate's
     boolean touched;
     int heldTurns;
+    long released;
 
     public ClientState(
             long id,
