@@ -11,6 +11,17 @@ public final class TestConnection implements Connection {
     private long released;
     private boolean closing;
     private boolean aborted;
+    private long earlyFrom = Long.MAX_VALUE;
+
+    @Override
+    public long leavesEarlyFrom() {
+        return earlyFrom;
+    }
+
+    /** Lets replies leave before the turn ends once so many wait. */
+    public void leaveEarlyFrom(long replies) {
+        earlyFrom = replies;
+    }
 
     @Override
     public Reply reply() {
