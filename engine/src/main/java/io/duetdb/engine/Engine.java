@@ -19,7 +19,9 @@ import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandTable;
 import io.duetdb.engine.command.Dispatcher;
+import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.EffectStream;
+import io.duetdb.engine.command.Replay;
 import io.duetdb.engine.command.Services;
 import io.duetdb.engine.command.TurnClock;
 import io.duetdb.engine.commands.Families;
@@ -55,6 +57,7 @@ public final class Engine {
     private final Keyspace keyspace;
     private final Services services;
     private final Dispatcher dispatcher;
+    private final Replay replay;
     private final ReplyGate gate = new ReplyGate();
     private final TurnClock clock;
     private final Stats stats;
@@ -62,6 +65,7 @@ public final class Engine {
     private final Users users;
     private final EffectStream effects;
     private final Propagator propagator;
+    private final long heapLimit;
     private boolean workLeft;
     private boolean served;
     private long turnEndedNs;
@@ -70,6 +74,7 @@ public final class Engine {
     public Engine(EngineOptions options) {
         Settings settings = options.settings();
         CommandTable table = Families.table();
+        EffectNames.check(table);
         int commandCount = table.byId().size();
         RandomSource random = new RandomSource(options.seed());
         propagator = options.propagator();
@@ -103,7 +108,9 @@ public final class Engine {
                 effects,
                 runId(random));
         dispatcher = new Dispatcher(services, gate);
-        follow(settings, options.memoryLimitBytes());
+        replay = new Replay(services);
+        heapLimit = options.memoryLimitBytes();
+        follow(settings);
     }
 
     /** The settings the engine owns. */
@@ -111,13 +118,17 @@ public final class Engine {
         return EngineSettings.LIST;
     }
 
-    private void follow(Settings settings, long defaultLimit) {
-        settings.listen(EngineSettings.MAXMEMORY, s -> {
-            long limit = s.number(EngineSettings.MAXMEMORY);
-            keyspace.limitBytes(limit == 0 ? defaultLimit : limit);
-        });
+    private void follow(Settings settings) {
+        settings.listen(EngineSettings.MAXMEMORY, s -> limit());
         settings.listen(EngineSettings.REQUIREPASS, s -> password(s));
         password(settings);
+    }
+
+    /** Sets the limit of memory. What was saved may pass maxmemory, but not what the heap holds. */
+    private void limit() {
+        long asked = services.settings().number(EngineSettings.MAXMEMORY);
+        boolean loading = replay.underWay();
+        keyspace.limitBytes(asked == 0 ? heapLimit : loading ? Math.max(asked, heapLimit) : asked);
     }
 
     private void password(Settings settings) {
@@ -200,6 +211,42 @@ public final class Engine {
     /** A client whose suspended command has ended since the last call, so that its next requests may run; or null. */
     public @Nullable Client resume() {
         return dispatcher.resume(SLICE_NS);
+    }
+
+    // ---- loading
+
+    /**
+     * Begins to load data by {@link #replay}. Clients are answered LOADING meanwhile, but for commands that may run
+     * then; turns go on ending by {@link #beforeSleep}. No key expires, however long its deadline has passed.
+     */
+    public void beginLoading() {
+        dispatcher.loading(true);
+        replay.begin();
+        limit();
+    }
+
+    /**
+     * Runs the next command of a stream of effects, as an append-only file holds it: writes, SELECT, and MULTI and EXEC
+     * around what belongs together. Unlike a client's request it meets no limit of rights and not that of maxmemory,
+     * counts in no statistics, and its own effects go nowhere. Time is the engine's clock's.
+     *
+     * @return whether everything replayed so far took place: false between MULTI and EXEC, whose commands run at EXEC.
+     *     A stream may be cut wherever this was true
+     * @throws io.duetdb.engine.api.CommandError when the command is unknown, doesn't change data, fails, or the heap
+     *     has no room for it: loading should stop
+     */
+    public boolean replay(Argv effect) {
+        return replay.run(effect);
+    }
+
+    /**
+     * Ends loading. Commands behind a MULTI without EXEC are dropped. Keys whose deadline passed meanwhile are gone for
+     * clients from now on, and expire in the budgets of later turns.
+     */
+    public void endLoading() {
+        replay.end();
+        dispatcher.loading(false);
+        limit();
     }
 
     // ---- the duties of a loop turn

@@ -104,7 +104,7 @@ public final class Call {
         services.events().event(event, db().index(), argv.array(key), argv.offset(key), argv.length(key));
     }
 
-    /** Begins an effect that stands for the request; called again, a further one. */
+    /** Begins an effect that stands for the request, one of {@link EffectNames}; called again, a further one. */
     public Effects propagateAs(byte[] command) {
         propagation = REPLACED;
         Effects effects = unit.effects();

@@ -45,7 +45,7 @@ final class Checks {
     }
 
     /** A request may bring more bytes than the reserve holds: then it must not begin. */
-    private static boolean outOfRoom(Keyspace keyspace, Argv argv) {
+    static boolean outOfRoom(Keyspace keyspace, Argv argv) {
         return keyspace.outOfRoom() || (argv.bytes() > LARGE && keyspace.outOfRoom(argv.bytes()));
     }
 

@@ -22,7 +22,6 @@ public final class Dispatcher implements KeyspaceListener {
     /** Requests per batch at most; a front-end cuts longer pipelines. */
     public static final int BATCH_MAX = 32;
 
-    private static final byte[] DEL = Effects.word("DEL");
     private static final byte[] BUG = "ERR internal error, see the server's log".getBytes(StandardCharsets.US_ASCII);
 
     private final Services services;
@@ -299,7 +298,7 @@ public final class Dispatcher implements KeyspaceListener {
     public void expired(Database db, byte[] key, int offset, int length) {
         Effects effects = unit.effects();
         effects.database(db.index());
-        effects.command(DEL).arg(key, offset, length);
+        effects.command(EffectNames.DEL).arg(key, offset, length);
         services.events().event(KeyEvent.EXPIRED, db.index(), key, offset, length);
     }
 }

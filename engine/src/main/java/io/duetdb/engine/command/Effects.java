@@ -69,7 +69,7 @@ public final class Effects {
         db = index;
     }
 
-    /** Begins an effect; {@code name} is the command's name. */
+    /** Begins an effect; {@code name} is the command's, one of {@link EffectNames}. */
     public Effects command(byte[] name) {
         Effect effect = next();
         return effect == null ? this : arg(name, 0, name.length);

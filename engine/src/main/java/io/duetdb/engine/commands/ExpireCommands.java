@@ -11,6 +11,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
@@ -29,8 +30,8 @@ final class ExpireCommands {
     private static final byte[] XX = word("XX");
     private static final byte[] GT = word("GT");
     private static final byte[] LT = word("LT");
-    private static final byte[] DEL = word("DEL");
-    private static final byte[] PEXPIREAT = word("PEXPIREAT");
+    private static final byte[] DEL = EffectNames.DEL;
+    private static final byte[] PEXPIREAT = EffectNames.PEXPIREAT;
 
     private static final CommandError NX_AND_OTHERS =
             new CommandError("ERR NX and XX, GT or LT options at the same time are not compatible");
@@ -152,7 +153,7 @@ final class ExpireCommands {
             reply.integer(0);
             return;
         }
-        if (at <= call.nowMs()) {
+        if (db.isOver(at)) {
             db.remove(e);
             call.changed(argv, 1, KeyEvent.DEL, 1);
             call.propagateAs(DEL).key(argv, 1);

@@ -11,6 +11,7 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.config.EngineSettings;
@@ -161,14 +162,14 @@ final class StringCommands {
     private static final int POSITION_SHIFT = 9;
     private static final int OPTION_BITS = (1 << POSITION_SHIFT) - 1;
 
-    private static final byte[] SET = word("SET");
-    private static final byte[] DEL = word("DEL");
-    private static final byte[] PEXPIREAT = word("PEXPIREAT");
+    private static final byte[] SET = EffectNames.SET;
+    private static final byte[] DEL = EffectNames.DEL;
+    private static final byte[] PEXPIREAT = EffectNames.PEXPIREAT;
     private static final byte[] NX = word("NX");
     private static final byte[] XX = word("XX");
     private static final byte[] GET = word("GET");
     private static final byte[] KEEPTTL = word("KEEPTTL");
-    private static final byte[] PERSIST = word("PERSIST");
+    private static final byte[] PERSIST = EffectNames.PERSIST;
     private static final byte[] EX = word("EX");
     private static final byte[] PX = word("PX");
     private static final byte[] EXAT = word("EXAT");
@@ -376,7 +377,7 @@ final class StringCommands {
         boolean expires = (options & EXPIRY) != 0;
         long at = expires ? expireAt(call, argv, options, GETEX_EXPIRE) : Database.NO_EXPIRE;
         db.strings().reply(e, reply);
-        if ((options & (HAS_EXAT | HAS_PXAT)) != 0 && at <= call.nowMs()) {
+        if ((options & (HAS_EXAT | HAS_PXAT)) != 0 && db.isOver(at)) {
             db.remove(e);
             call.changed(argv, 1, KeyEvent.DEL, 1);
             call.propagateAs(DEL).key(argv, 1);

@@ -199,7 +199,7 @@ public final class Database {
 
     private boolean expireIfDue(long e) {
         long at = Entries.expireAt(memory, e);
-        if (at == NO_EXPIRE || at >= keyspace.nowMs()) {
+        if (at == NO_EXPIRE || at >= keyspace.overdueBefore()) {
             return false;
         }
         keyspace.expired(this, e);
@@ -372,6 +372,11 @@ public final class Database {
 
     // ---- deleting, time to live
 
+    /** Whether a deadline that somebody asks for has come already: then the key goes at once instead. */
+    public boolean isOver(long expireAt) {
+        return expireAt <= keyspace.overdueBefore();
+    }
+
     /** Removes a key. Big values are freed in budgets later. Returns whether it was there. */
     public boolean delete(Argv argv, int key) {
         long e = peek(argv, key);
@@ -520,7 +525,7 @@ public final class Database {
         for (int i = 0; i < scannedCount; i++) {
             long e = scanned[i];
             long at = Entries.expireAt(memory, e);
-            if (at == NO_EXPIRE || at >= keyspace.nowMs()) {
+            if (at == NO_EXPIRE || at >= keyspace.overdueBefore()) {
                 scanned[living++] = e;
             } else {
                 positioned = 0;

@@ -48,7 +48,9 @@ public final class Keyspace {
 
     private KeyspaceListener listener = (db, key, offset, length) -> {};
     private long nowMs;
+    private long overdueBefore;
     private int accessClock;
+    private boolean expiring = true;
     private boolean activeExpire = true;
     private long orphanedRecords;
     private boolean sweepingRecords;
@@ -72,8 +74,7 @@ public final class Keyspace {
         this.hash = hash;
         this.random = random;
         this.stats = stats;
-        this.nowMs = nowMs;
-        this.accessClock = (int) (nowMs / 1000) & 0xFFFFFF;
+        now(nowMs);
         this.databases = new Database[databaseCount];
         for (int i = 0; i < databaseCount; i++) {
             databases[i] = new Database(this, memory, i);
@@ -129,7 +130,22 @@ public final class Keyspace {
     /** Moves time: {@code ms} since the epoch. */
     public void now(long ms) {
         nowMs = ms;
+        overdueBefore = expiring ? ms : Long.MIN_VALUE;
         accessClock = (int) (ms / 1000) & 0xFFFFFF;
+    }
+
+    /**
+     * Says whether keys expire. While effects are replayed they don't, whatever their deadlines: when the key went is
+     * among the effects.
+     */
+    public void expiring(boolean value) {
+        expiring = value;
+        now(nowMs);
+    }
+
+    /** Keys whose deadline is before this are not there any more. */
+    long overdueBefore() {
+        return overdueBefore;
     }
 
     /** The time that stands still, ms since the epoch. */
@@ -301,7 +317,7 @@ public final class Keyspace {
      * Returns the work done; less than the budget means that nothing is due.
      */
     public int expireCycle(int budget) {
-        if (!activeExpire) {
+        if (!activeExpire || !expiring) {
             return 0;
         }
         int done = wheel.advance(nowMs - 1, budget, onFire); // a key lives through the ms of its deadline
@@ -313,7 +329,7 @@ public final class Keyspace {
 
     /** Ms until the next deadline, at least 0, or -1 when none is filed. A hint: nothing may be due then. */
     public long nextDeadlineInMs() {
-        long at = activeExpire ? wheel.nextDeadlineHint() : -1;
+        long at = activeExpire && expiring ? wheel.nextDeadlineHint() : -1;
         return at < 0 || at == Long.MAX_VALUE ? -1 : Math.max(0, at + 1 - nowMs);
     }
 

@@ -1,0 +1,34 @@
+package io.duetdb.engine.command;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The commands that stand for others in the stream of effects. Whoever loads the stream has to know them, so each is a
+ * command of the table that writes; an engine refuses to start otherwise.
+ */
+public final class EffectNames {
+    public static final byte[] DEL = Effects.word("DEL");
+    public static final byte[] SET = Effects.word("SET");
+    public static final byte[] PEXPIREAT = Effects.word("PEXPIREAT");
+    public static final byte[] PERSIST = Effects.word("PERSIST");
+
+    private static final List<byte[]> ALL = List.of(DEL, SET, PEXPIREAT, PERSIST);
+
+    private EffectNames() {}
+
+    /**
+     * Checks that every name is that of a command which writes.
+     *
+     * @throws IllegalStateException naming the one that is not
+     */
+    public static void check(CommandTable table) {
+        for (byte[] name : ALL) {
+            Command command = table.find(name, 0, name.length);
+            if (command == null || !command.is(Flags.WRITE)) {
+                throw new IllegalStateException("effects are made of " + new String(name, StandardCharsets.US_ASCII)
+                        + ", which is no command that writes");
+            }
+        }
+    }
+}

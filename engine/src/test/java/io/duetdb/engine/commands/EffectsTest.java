@@ -1,0 +1,155 @@
+package io.duetdb.engine.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.duetdb.engine.command.CommandTable;
+import io.duetdb.engine.command.EffectNames;
+import io.duetdb.engine.kit.EngineFixture;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What each write propagates, exactly. The clock stands at 1700000000000 ms; {@code s} holds "text", {@code n} 5,
+ * {@code t} "timed" with a deadline at 1700000100000.
+ */
+class EffectsTest {
+    /** Request, an arrow, and the effects, separated by semicolons; nothing behind the arrow: no effect. */
+    private static final String TABLE = """
+            SET k v -> SET k v
+            set K v -> set K v
+            SET s v -> SET s v
+            SET k v EX 10 -> SET k v PXAT 1700000010000
+            SET k v px 10 -> SET k v PXAT 1700000000010
+            SET k v EXAT 1700000010 -> SET k v PXAT 1700000010000
+            SET k v PXAT 1700000000001 -> SET k v PXAT 1700000000001
+            SET k v PXAT 5 -> SET k v PXAT 5; DEL k
+            SET t v KEEPTTL -> SET t v KEEPTTL
+            SET s v GET -> SET s v
+            SET s v XX GET -> SET s v XX
+            SET k v GET NX -> SET k v NX
+            SET s v GET EX 1 -> SET s v PXAT 1700000001000
+            SET s v GET KEEPTTL -> SET s v KEEPTTL
+            SET s v NX ->
+            SET k v XX ->
+            SET k v XX GET ->
+            SET k v EX 0 ->
+            SETNX k v -> SETNX k v
+            SETNX s v ->
+            SETEX k 10 v -> SET k v PXAT 1700000010000
+            SETEX k 0 v ->
+            PSETEX k 10 v -> SET k v PXAT 1700000000010
+            GETSET k v -> SET k v
+            GETSET t v -> SET t v
+            GETDEL s -> DEL s
+            GETDEL k ->
+            GETEX s ->
+            GETEX t ->
+            GETEX k EX 10 ->
+            GETEX s EX 10 -> PEXPIREAT s 1700000010000
+            GETEX s PX 10 -> PEXPIREAT s 1700000000010
+            GETEX s EXAT 1700000010 -> PEXPIREAT s 1700000010000
+            GETEX s PXAT 1700000010001 -> PEXPIREAT s 1700000010001
+            GETEX s PXAT 1 -> DEL s
+            GETEX t PERSIST -> PERSIST t
+            GETEX s PERSIST ->
+            MSET k 1 s 2 -> MSET k 1 s 2
+            MSETNX k 1 l 2 -> MSETNX k 1 l 2
+            MSETNX k 1 s 2 ->
+            APPEND k v -> APPEND k v
+            APPEND s v -> APPEND s v
+            INCR n -> INCR n
+            INCR s ->
+            DECR k -> DECR k
+            INCRBY n 3 -> INCRBY n 3
+            DECRBY n 3 -> DECRBY n 3
+            INCRBY n x ->
+            DEL s k n -> DEL s k n
+            DEL k ->
+            UNLINK s -> UNLINK s
+            UNLINK k ->
+            EXPIRE s 10 -> PEXPIREAT s 1700000010000
+            PEXPIRE s 10 -> PEXPIREAT s 1700000000010
+            EXPIREAT s 1700000010 -> PEXPIREAT s 1700000010000
+            PEXPIREAT s 1700000010001 -> PEXPIREAT s 1700000010001
+            EXPIRE k 10 ->
+            EXPIRE s 0 -> DEL s
+            EXPIRE s -1 -> DEL s
+            PEXPIRE s -1 -> DEL s
+            EXPIREAT s 1 -> DEL s
+            PEXPIREAT s 1700000000000 -> DEL s
+            EXPIRE s 10 XX ->
+            EXPIRE s 10 NX -> PEXPIREAT s 1700000010000
+            EXPIRE t 10 GT ->
+            EXPIRE t 10 LT -> PEXPIREAT t 1700000010000
+            EXPIRE t 1000 GT -> PEXPIREAT t 1700001000000
+            EXPIRE s x ->
+            PERSIST t -> PERSIST t
+            PERSIST s ->
+            FLUSHDB -> FLUSHDB
+            FLUSHDB ASYNC -> FLUSHDB ASYNC
+            FLUSHALL -> FLUSHALL
+            flushall sync -> flushall sync
+            """;
+
+    private static List<String> rows() {
+        return TABLE.lines().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("rows")
+    void eachWritePropagatesExactlyThis(String row) {
+        String[] sides = row.split(" ->");
+        EngineFixture t = new EngineFixture();
+        assertThat(t.clock().nowMs()).isEqualTo(1_700_000_000_000L);
+        t.run("SET s text");
+        t.run("SET n 5");
+        t.run("SET t timed PXAT 1700000100000");
+        t.forget();
+        t.run(sides[0]);
+        t.effects(sides.length == 1 ? new String[0] : sides[1].strip().split("; "));
+    }
+
+    @Test
+    void effectsNameTheirDatabase() {
+        EngineFixture t = new EngineFixture();
+        t.run("SELECT 3");
+        t.run("SET k v");
+        assertThat(t.effectLog().databases()).containsExactly(3);
+    }
+
+    @Test
+    void anOverdueKeyIsDeletedBeforeWhatMetIt() {
+        EngineFixture t = new EngineFixture();
+        t.run("SET k v PX 10");
+        t.forget();
+        t.advance(11, TimeUnit.MILLISECONDS).run("APPEND k w").replies(1);
+        t.effects("MULTI", "DEL k", "APPEND k w", "EXEC");
+        t.run("PEXPIRE k 10");
+        t.forget();
+        t.advance(11, TimeUnit.MILLISECONDS).run("GET k").nil();
+        t.effects("DEL k");
+    }
+
+    @Test
+    void overdueKeysThatNobodyMeetsAreDeletedOneByOne() {
+        EngineFixture t = new EngineFixture();
+        t.run("SET a v PX 10");
+        t.run("SET b v PX 11");
+        t.forget();
+        t.advance(20, TimeUnit.MILLISECONDS).turn();
+        t.effects("DEL a", "DEL b");
+    }
+
+    @Test
+    void anEngineNeedsEveryCommandThatEffectsAreMadeOf() {
+        assertThatCode(() -> EffectNames.check(Families.table())).doesNotThrowAnyException();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> EffectNames.check(new CommandTable()))
+                .withMessage("effects are made of DEL, which is no command that writes");
+    }
+}
