@@ -1,0 +1,98 @@
+"""redis-py over RESP: ends with 0 when everything is as it must be."""
+
+import os
+import time
+
+import redis
+
+port = int(os.environ["DUET_PORT"])
+client = redis.Redis(port=port, decode_responses=True)
+
+
+def strings():
+    assert client.set("s", "v") is True
+    assert client.get("s") == "v"
+    assert client.get("nosuch") is None
+    assert client.set("s", "w", nx=True) is None
+    assert client.set("s", "w", xx=True, ex=100) is True
+    assert client.set("s", "x", get=True) == "w"
+    assert client.getex("s", px=50000) == "x"
+    assert client.setnx("s", "y") is False
+    assert client.setex("e", 10, "v") is True
+    assert client.append("s", "yz") == 3
+    assert client.strlen("s") == 3
+    assert client.getset("s", "q") == "xyz"
+    assert client.getdel("s") == "q"
+    assert client.mset({"a": "1", "b": "2"}) is True
+    assert client.mget("a", "nosuch", "b") == ["1", None, "2"]
+    assert client.msetnx({"b": "3", "c": "3"}) is False
+
+
+def raw_bytes():
+    raw = redis.Redis(port=port)
+    value = bytes(range(256)) * 1000
+    raw.set(b"\x00\r\n\xff", value)
+    assert raw.get(b"\x00\r\n\xff") == value
+
+
+def counters_and_errors():
+    assert client.incr("n") == 1
+    assert client.incrby("n", 41) == 42
+    assert client.decr("n") == 41
+    client.set("s", "x")
+    try:
+        client.incr("s")
+        raise AssertionError("no error")
+    except redis.ResponseError as error:
+        assert str(error) == "value is not an integer or out of range", error
+
+
+def keys_and_times_to_live():
+    client.mset({"k1": "v", "k2": "v", "other": "v"})
+    assert client.exists("k1", "k2", "nosuch") == 2
+    assert client.type("k1") == "string"
+    assert sorted(client.keys("k*")) == ["k1", "k2"]
+    assert client.ttl("k1") == -1
+    assert client.expire("k1", 100) is True
+    assert client.pttl("k1") > 90000
+    later = int(time.time()) + 1000
+    assert client.expireat("k1", later) is True
+    assert client.execute_command("EXPIRETIME", "k1") == later
+    assert client.persist("k1") is True
+    assert client.delete("k1", "nosuch") == 1
+    assert client.unlink("k2") == 1
+    assert client.dbsize() == 1
+
+
+def scan():
+    for i in range(500):
+        client.set(f"scan:{i}", "v")
+    client.set("other", "v")
+    assert set(client.scan_iter(match="scan:*", count=50)) == {f"scan:{i}" for i in range(500)}
+
+
+def pipelines():
+    pipeline = client.pipeline(transaction=False)
+    pipeline.set("p", "x").incr("p").get("p")
+    done, failed, value = pipeline.execute(raise_on_error=False)
+    assert done is True and value == "x"
+    assert isinstance(failed, redis.ResponseError)
+
+
+def the_server():
+    assert client.ping() is True
+    assert client.info("server")["redis_version"].startswith("7.4.")
+    assert client.config_get("databases") == {"databases": "16"}
+    assert client.client_setname("tester") is True
+    assert client.client_getname() == "tester"
+    assert client.command_count() > 50
+    assert "get" in client.command()
+    elsewhere = redis.Redis(port=port, db=3, decode_responses=True)
+    elsewhere.set("where", "three")
+    assert client.get("where") is None
+
+
+for test in (strings, raw_bytes, counters_and_errors, keys_and_times_to_live, scan, pipelines, the_server):
+    client.flushall()
+    test()
+print("all passed")
