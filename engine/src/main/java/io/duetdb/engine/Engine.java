@@ -91,6 +91,7 @@ public final class Engine {
                 random,
                 stats,
                 clock.wallMs());
+        stats.usedBytesAtStart = keyspace.usedBytes();
         users = new Users(new User(Users.DEFAULT, commandCount));
         users.defaultUser().allowEverything();
         users.add(readOnlyUser(table));

@@ -186,6 +186,11 @@ public record KeySpec(
 
     /** Names of the flags as COMMAND shows them. */
     public List<String> flagNames() {
+        return flagNames(flags);
+    }
+
+    /** Names of some flags as COMMAND shows them. */
+    public static List<String> flagNames(int flags) {
         List<String> names = new ArrayList<>();
         for (int bit = 0; bit < NAMES.length; bit++) {
             if ((flags & (1 << bit)) != 0) {

@@ -68,6 +68,25 @@ final class CommandCommands {
                     .syntax("command [arg [arg ...]]")
                     .complexity("O(N), N = number of arguments")
                     .summary("Returns the keys among the arguments of a command."))
+            .sub(command("GETKEYSANDFLAGS", CommandCommands::getKeysAndFlags)
+                    .since("7.0.0")
+                    .arity(-4)
+                    .flags(LOADING, STALE)
+                    .group(SERVER)
+                    .categories(Category.CONNECTION)
+                    .syntax("command [arg [arg ...]]")
+                    .complexity("O(N), N = number of arguments")
+                    .summary("Returns the keys among the arguments of a command, and what it does to them."))
+            .sub(command("DOCS", CommandCommands::docs)
+                    .since("7.0.0")
+                    .arity(-2)
+                    .flags(LOADING, STALE)
+                    .group(SERVER)
+                    .categories(Category.CONNECTION)
+                    .syntax("[command-name [command-name ...]]")
+                    .complexity("O(N), N = number of names")
+                    .summary("Returns the documentation of the named commands, or of all.")
+                    .tips("nondeterministic_output_order"))
             .sub(command("HELP", Help::reply)
                     .since("5.0.0")
                     .arity(2)
@@ -281,8 +300,48 @@ final class CommandCommands {
         return 0;
     }
 
+    /** COMMAND DOCS. Replies a map from names to {@link CommandDocs}; names that are none are left out. */
+    static void docs(Call call, Argv argv, Reply reply) {
+        List<Command> wanted = call.services().table().commands();
+        if (argv.count() > 2) {
+            wanted = new ArrayList<>();
+            for (int i = 2; i < argv.count(); i++) {
+                Command command = named(call.services().table(), argv.bytes(i));
+                if (command != null) {
+                    wanted.add(command);
+                }
+            }
+        }
+        reply.map(wanted.size());
+        for (Command command : wanted) {
+            CommandDocs.pair(command, reply);
+        }
+    }
+
+    /** A key among the arguments of a request, and the flags of its key specification. */
+    private record FoundKey(byte[] key, int flags) {}
+
     /** COMMAND GETKEYS. Replies an array of keys. */
     static void getKeys(Call call, Argv argv, Reply reply) {
+        List<FoundKey> keys = keysOf(call, argv);
+        reply.array(keys.size());
+        for (FoundKey found : keys) {
+            reply.bulk(found.key);
+        }
+    }
+
+    /** COMMAND GETKEYSANDFLAGS. Replies an array of pairs: a key, the names of its flags. */
+    static void getKeysAndFlags(Call call, Argv argv, Reply reply) {
+        List<FoundKey> keys = keysOf(call, argv);
+        reply.array(keys.size());
+        for (FoundKey found : keys) {
+            reply.array(2);
+            reply.bulk(found.key);
+            statuses(KeySpec.flagNames(found.flags), reply);
+        }
+    }
+
+    private static List<FoundKey> keysOf(Call call, Argv argv) {
         Command command = call.services().table().findWithSubcommand(argv, 2);
         if (command == null) {
             throw INVALID_COMMAND;
@@ -299,9 +358,11 @@ final class CommandCommands {
             words[i] = argv.bytes(i + 2);
         }
         Argv request = Argv.of(words);
-        List<byte[]> keys = new ArrayList<>();
+        List<FoundKey> keys = new ArrayList<>();
         for (KeySpec spec : specs) {
-            if (!spec.keys(request, (position, flags) -> keys.add(words[position]))) {
+            KeySpec.KeyConsumer add =
+                    (position, flags) -> keys.add(new FoundKey(words[position], actual(flags, request)));
+            if (!spec.keys(request, add)) {
                 keys.clear();
                 break;
             }
@@ -309,9 +370,26 @@ final class CommandCommands {
         if (keys.isEmpty() && !command.is(NO_MANDATORY_KEYS)) {
             throw INVALID_ARGUMENTS;
         }
-        reply.array(keys.size());
-        for (byte[] key : keys) {
-            reply.bulk(key);
+        return keys;
+    }
+
+    /**
+     * What a request does to its key where the arguments decide (SET and BITFIELD): SET overwrites, unless GET wants the
+     * old value; BITFIELD reads, unless it sets.
+     */
+    private static int actual(int flags, Argv request) {
+        if ((flags & KeySpec.VARIABLE_FLAGS) == 0) {
+            return flags;
         }
+        boolean reads = false;
+        boolean writes = request.is(0, "SET");
+        for (int i = writes ? 3 : 2; i < request.count(); i++) {
+            reads |= request.is(i, "GET");
+            writes |= request.is(i, "SET") || request.is(i, "INCRBY");
+        }
+        if (request.is(0, "SET") && !reads) {
+            return KeySpec.OW | KeySpec.UPDATE;
+        }
+        return writes ? KeySpec.RW | KeySpec.ACCESS | KeySpec.UPDATE : KeySpec.RO | KeySpec.ACCESS;
     }
 }

@@ -10,6 +10,7 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.command.Call;
+import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
 import java.util.List;
 
@@ -29,6 +30,14 @@ final class ServerCommands {
                     .complexity("O(1)")
                     .summary("Returns the server's time.")
                     .tips("nondeterministic_output"),
+            command("ROLE", ServerCommands::role)
+                    .since("2.8.12")
+                    .arity(1)
+                    .flags(NOSCRIPT, LOADING, STALE, FAST)
+                    .group(SERVER)
+                    .categories(Category.ADMIN | Category.DANGEROUS)
+                    .complexity("O(1)")
+                    .summary("Returns the role in replication: that of a master without replicas."),
             command("SHUTDOWN", ServerCommands::shutdown)
                     .since("1.0.0")
                     .arity(-1)
@@ -46,6 +55,14 @@ final class ServerCommands {
         reply.array(2);
         reply.bulk(us / 1_000_000);
         reply.bulk(us % 1_000_000);
+    }
+
+    /** ROLE. Replies an array: master, the offset of the stream of effects, an array of replicas. */
+    static void role(Call call, Argv argv, Reply reply) {
+        reply.array(3);
+        reply.text("master");
+        reply.integer(call.services().effects().offset());
+        reply.array(0);
     }
 
     /** SHUTDOWN. There is no reply: the connection ends with the server. Nothing takes time here that NOW could cut. */

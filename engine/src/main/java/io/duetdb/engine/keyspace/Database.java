@@ -4,6 +4,7 @@ import io.duetdb.bytes.Glob;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.memory.ChunkedBytes;
 import io.duetdb.engine.memory.HashTable;
 import io.duetdb.engine.memory.PageMemory;
 import java.util.Arrays;
@@ -20,6 +21,8 @@ public final class Database {
 
     /** No time to live. */
     public static final long NO_EXPIRE = Entries.NO_EXPIRE;
+
+    private static final int SLOT_BYTES = 8;
 
     private final Keyspace keyspace;
     private final PageMemory memory;
@@ -75,6 +78,24 @@ public final class Database {
     /** Mean time to live of the keys that have one, in ms, to about a second; 0 when none has. */
     public long averageTtl() {
         return TtlCount.average(memory, record, keyspace.nowMs());
+    }
+
+    /** Bytes that the table of this database takes. */
+    public long tableBytes() {
+        return table.bytes();
+    }
+
+    /** Bytes that a key takes: its entry, its place in the table, and chunks of key and value. */
+    public long usedBytes(long e) {
+        long bytes = SLOT_BYTES + memory.capacity(e);
+        if (!Entries.keyIsInline(memory, e)) {
+            bytes += ChunkedBytes.blockBytes(memory, Entries.keyRoot(memory, e), Entries.keyLength(memory, e));
+        }
+        if (Entries.form(memory, e) == Entries.CHUNKED) {
+            long at = Entries.valueAt(memory, e);
+            bytes += ChunkedBytes.blockBytes(memory, memory.getLong(at + 8), memory.getLong(at));
+        }
+        return bytes;
     }
 
     /** The table, for walks of the whole database. */

@@ -142,6 +142,11 @@ final class Entries {
         return m.getByte(e + KEY_LENGTH_AT) == LONG_KEY ? at + 4 : at;
     }
 
+    /** Root of the chunks of a key that is not inline. */
+    static long keyRoot(PageMemory m, long e) {
+        return m.getLong(e + keyField(m.getByte(e)) + 4);
+    }
+
     /** Copies the key to {@code to}, which is long enough. */
     static void copyKey(PageMemory m, long e, byte[] to, int offset) {
         int length = keyLength(m, e);

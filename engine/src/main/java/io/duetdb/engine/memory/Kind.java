@@ -46,7 +46,7 @@ public final class Kind {
     public static final int TEST = 31;
 
     /** One more than the largest kind. */
-    static final int COUNT = 32;
+    public static final int COUNT = 32;
 
     private static final String[] NAMES = {
         "any",

@@ -13,6 +13,10 @@ public final class Stats {
     public long evictedKeys;
     public long unexpectedErrors;
     public long usedBytesPeak;
+
+    /** Memory in use before the first command; stays through a reset. */
+    public long usedBytesAtStart;
+
     public long turns;
     public long turnMaxNs;
 

@@ -86,4 +86,23 @@ class CommandCommandsTest {
         t.run("COMMAND GETKEYS FOO a").fails("ERR Invalid command specified");
         t.run("COMMAND GETKEYS PING").fails("ERR wrong number of arguments for 'command|getkeys' command");
     }
+
+    @Test
+    void getKeysAndFlagsTellsWhatHappensToThem() {
+        t.run("COMMAND GETKEYSANDFLAGS SET a b").array(List.of("a", List.of("OW", "update")));
+        t.run("COMMAND GETKEYSANDFLAGS SET a b NX GET").array(List.of("a", List.of("RW", "access", "update")));
+        t.run("COMMAND GETKEYSANDFLAGS MSET a 1 c 2")
+                .array(List.of("a", List.of("OW", "update")), List.of("c", List.of("OW", "update")));
+        t.run("COMMAND GETKEYSANDFLAGS PING x").fails("ERR The command has no key arguments");
+        t.run("COMMAND GETKEYSANDFLAGS SET k").fails("ERR Invalid number of arguments specified for command");
+    }
+
+    @Test
+    void helpIsRedisText() {
+        List<?> help = (List<?>) t.run("command help").value();
+        assertThat(help.get(0)).isEqualTo("COMMAND <subcommand> [<arg> [value] [opt] ...]. Subcommands are:");
+        assertThat(help.get(1)).isEqualTo("(no subcommand)");
+        assertThat(help).hasSize(21);
+        assertThat(help.toString()).contains("GETKEYSANDFLAGS <full-command>");
+    }
 }

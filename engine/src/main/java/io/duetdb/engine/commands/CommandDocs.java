@@ -1,0 +1,104 @@
+package io.duetdb.engine.commands;
+
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.Syntax;
+import io.duetdb.engine.command.Syntax.Argument;
+import io.duetdb.engine.command.Syntax.Type;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The reply of COMMAND DOCS: maps in the shape of Redis 7.2, made from a declaration and its syntax line. */
+final class CommandDocs {
+    private final Reply reply;
+    private final int keySpecs;
+    private int keysSeen;
+
+    private CommandDocs(Reply reply, int keySpecs) {
+        this.reply = reply;
+        this.keySpecs = keySpecs;
+    }
+
+    /** Replies a command's name and its documentation: one pair of a map. */
+    static void pair(Command command, Reply reply) {
+        reply.text(command.name());
+        List<Argument> arguments = Syntax.of(command);
+        List<Command> subcommands = command.subcommands();
+        boolean complexity = !command.complexity().isEmpty();
+        int fields = 3 + (complexity ? 1 : 0) + (arguments.isEmpty() ? 0 : 1) + (subcommands.isEmpty() ? 0 : 1);
+        reply.map(fields);
+        text("summary", command.summary(), reply);
+        text("since", command.since(), reply);
+        text("group", command.group().label(), reply);
+        if (complexity) {
+            text("complexity", command.complexity(), reply);
+        }
+        if (!arguments.isEmpty()) {
+            new CommandDocs(reply, command.keySpecs().length).arguments(arguments);
+        }
+        if (!subcommands.isEmpty()) {
+            reply.text("subcommands");
+            reply.map(subcommands.size());
+            for (Command sub : subcommands) {
+                pair(sub, reply);
+            }
+        }
+    }
+
+    private void arguments(List<Argument> arguments) {
+        reply.text("arguments");
+        reply.array(arguments.size());
+        for (Argument argument : arguments) {
+            argument(argument);
+        }
+    }
+
+    private void argument(Argument argument) {
+        boolean group = argument.type() == Type.ONEOF || argument.type() == Type.BLOCK;
+        boolean key = argument.type() == Type.KEY && keySpecs > 0;
+        @Nullable String token = argument.token();
+        List<String> flags = flags(argument);
+        int fields = 3 + (key ? 1 : 0) + (token == null ? 0 : 1) + (flags.isEmpty() ? 0 : 1);
+        reply.map(fields);
+        text("name", argument.name(), reply);
+        text("type", argument.type().label(), reply);
+        if (!group) {
+            text("display_text", argument.name(), reply);
+        }
+        if (key) {
+            reply.text("key_spec_index");
+            reply.integer(Math.min(keysSeen++, keySpecs - 1));
+        }
+        if (token != null) {
+            text("token", token, reply);
+        }
+        if (!flags.isEmpty()) {
+            reply.text("flags");
+            reply.set(flags.size());
+            flags.forEach(reply::simple);
+        }
+        if (group) {
+            arguments(argument.arguments());
+        }
+    }
+
+    private static List<String> flags(Argument argument) {
+        List<String> flags = new ArrayList<>();
+        if (argument.optional()) {
+            flags.add("optional");
+        }
+        if (argument.multiple()) {
+            flags.add("multiple");
+        }
+        if (argument.multipleToken()) {
+            flags.add("multiple_token");
+        }
+        return flags;
+    }
+
+    private static void text(String field, String value, Reply reply) {
+        reply.text(field);
+        reply.text(value);
+    }
+}
