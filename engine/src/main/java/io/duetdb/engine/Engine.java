@@ -287,6 +287,7 @@ public final class Engine {
                 clock.tick();
             }
         } while (more && clock.monotonicNs() < until);
+        stats.backgroundNs += clock.monotonicNs() - now;
         workLeft = more || dispatcher.busy();
     }
 

@@ -29,8 +29,13 @@ final class ProcessFigures {
                 Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
             case HEAP_MAX_BYTES -> Runtime.getRuntime().maxMemory();
             case SYSTEM_MEMORY_BYTES -> kilobytes("/proc/meminfo", "MemTotal:", systemMemory(fallback));
-            case CPU_USER_US -> cpuUs(USER_TICKS_FIELD, fallback);
-            case CPU_SYSTEM_US -> cpuUs(USER_TICKS_FIELD + 1, fallback);
+            case CPU_USER_US -> {
+                long us = cpuUs("/proc/self/stat", USER_TICKS_FIELD, -1);
+                yield us < 0 ? processCpuUs(fallback) : us;
+            }
+            case CPU_SYSTEM_US -> cpuUs("/proc/self/stat", USER_TICKS_FIELD + 1, fallback);
+            case THREAD_USER_US -> cpuUs("/proc/thread-self/stat", USER_TICKS_FIELD, fallback);
+            case THREAD_SYSTEM_US -> cpuUs("/proc/thread-self/stat", USER_TICKS_FIELD + 1, fallback);
             case COLLECTOR_RUNS -> collector(false);
             case COLLECTOR_TIME_US -> collector(true);
             default -> fallback;
@@ -50,11 +55,11 @@ final class ProcessFigures {
         return number(text, at) * 1024;
     }
 
-    private static long cpuUs(int field, long fallback) {
-        String text = read("/proc/self/stat");
+    private static long cpuUs(String file, int field, long fallback) {
+        String text = read(file);
         int at = text.lastIndexOf(')'); // the process name may hold anything but ends here
         if (at < 0) {
-            return field == USER_TICKS_FIELD ? processCpuUs(fallback) : fallback;
+            return fallback;
         }
         for (int i = 0; i <= field; i++) {
             at = text.indexOf(' ', at + 1);

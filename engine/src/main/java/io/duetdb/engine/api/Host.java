@@ -54,6 +54,10 @@ public interface Host {
         SYSTEM_MEMORY_BYTES,
         CPU_USER_US,
         CPU_SYSTEM_US,
+        /** Of the thread that asks. */
+        THREAD_USER_US,
+        /** Of the thread that asks. */
+        THREAD_SYSTEM_US,
         COLLECTOR_RUNS,
         COLLECTOR_TIME_US,
         NET_INPUT_BYTES,

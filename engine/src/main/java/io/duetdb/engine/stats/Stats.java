@@ -19,10 +19,16 @@ public final class Stats {
 
     public long turns;
     public long turnMaxNs;
+    public long turnSumNs;
+
+    /** Time that expiry and freeing took. */
+    public long backgroundNs;
 
     private final CommandStats[] commands;
     private final ErrorStats errors = new ErrorStats();
     private final OpsRate rate = new OpsRate();
+    private final ByteRate inputRate = new ByteRate();
+    private final ByteRate outputRate = new ByteRate();
     private final long[] turnHistogram = new long[TURN_BUCKETS];
 
     /** Counters for a table with {@code commandCount} command ids. */
@@ -48,6 +54,16 @@ public final class Stats {
         return errors;
     }
 
+    /** Speed of what comes in over the network. */
+    public ByteRate inputRate() {
+        return inputRate;
+    }
+
+    /** Speed of what goes out over the network. */
+    public ByteRate outputRate() {
+        return outputRate;
+    }
+
     /** Commands in the last whole second before {@code nowNs} on the monotonic clock. */
     public long opsPerSecond(long nowNs) {
         return rate.perSecond(nowNs, commandsProcessed);
@@ -57,6 +73,7 @@ public final class Stats {
     public void turn(long ns, long nowNs) {
         rate.perSecond(nowNs, commandsProcessed);
         turns++;
+        turnSumNs += ns;
         if (ns > turnMaxNs) {
             turnMaxNs = ns;
         }
@@ -90,6 +107,8 @@ public final class Stats {
         rate.reset();
         turns = 0;
         turnMaxNs = 0;
+        turnSumNs = 0;
+        backgroundNs = 0;
         java.util.Arrays.fill(turnHistogram, 0);
         for (CommandStats c : commands) {
             c.calls = 0;

@@ -1,0 +1,100 @@
+package io.duetdb.engine.commands;
+
+import io.duetdb.engine.api.Host;
+import io.duetdb.engine.api.Host.Figure;
+import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.Services;
+import io.duetdb.engine.stats.CommandStats;
+import io.duetdb.engine.stats.ErrorStats;
+import io.duetdb.engine.stats.Stats;
+
+/** What INFO counts: stats, commandstats, errorstats, latencystats. */
+final class InfoCounters {
+    private final Services services;
+    private final Stats stats;
+    private final InfoLines out;
+
+    /** Writes to {@code out}. */
+    InfoCounters(Services services, InfoLines out) {
+        this.services = services;
+        this.stats = services.stats();
+        this.out = out;
+    }
+
+    /** Section stats. */
+    void stats() {
+        Host host = services.host();
+        long now = services.clock().monotonicNs();
+        long in = host.figure(Figure.NET_INPUT_BYTES, 0);
+        long sent = host.figure(Figure.NET_OUTPUT_BYTES, 0);
+        out.line("total_connections_received", stats.connectionsReceived);
+        out.line("total_commands_processed", stats.commandsProcessed);
+        out.line("instantaneous_ops_per_sec", stats.opsPerSecond(now));
+        out.line("total_net_input_bytes", in);
+        out.line("total_net_output_bytes", sent);
+        out.zeros("total_net_repl_input_bytes", "total_net_repl_output_bytes");
+        out.ratio("instantaneous_input_kbps", stats.inputRate().perSecond(now, in) / 1024);
+        out.ratio("instantaneous_output_kbps", stats.outputRate().perSecond(now, sent) / 1024);
+        out.ratio("instantaneous_input_repl_kbps", 0);
+        out.ratio("instantaneous_output_repl_kbps", 0);
+        out.line("rejected_connections", stats.connectionsRejected);
+        out.zeros("sync_full", "sync_partial_ok", "sync_partial_err");
+        out.line("expired_keys", stats.expiredKeys);
+        out.ratio("expired_stale_perc", 0); // the wheel knows what is due, there is nothing to guess from samples
+        out.zeros("expired_time_cap_reached_count");
+        out.line("expire_cycle_cpu_milliseconds", stats.backgroundNs / 1_000_000);
+        out.line("evicted_keys", stats.evictedKeys);
+        out.zeros("evicted_clients", "evicted_scripts", "total_eviction_exceeded_time");
+        out.zeros("current_eviction_exceeded_time");
+        out.line("keyspace_hits", stats.keyspaceHits);
+        out.line("keyspace_misses", stats.keyspaceMisses);
+        out.zeros("pubsub_channels", "pubsub_patterns", "pubsubshard_channels");
+        out.zeros("latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys");
+        out.zeros("active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits", "active_defrag_key_misses");
+        out.zeros("total_active_defrag_time", "current_active_defrag_time");
+        out.zeros("tracking_total_keys", "tracking_total_items", "tracking_total_prefixes");
+        out.line("unexpected_error_replies", stats.unexpectedErrors);
+        out.line("total_error_replies", stats.errors().total());
+        out.zeros("dump_payload_sanitizations", "io_threaded_reads_processed", "io_threaded_writes_processed");
+        out.line("eventloop_cycles", stats.turns);
+        out.line("eventloop_duration_sum", stats.turnSumNs / 1000);
+        out.line("eventloop_duration_cmd_sum", commandsUs());
+        out.line("loop_turn_max_us", stats.turnMaxNs / 1000);
+        out.line("loop_turn_p99_us", Math.min(stats.turnMaxNs, stats.turnQuantileNs(0.99)) / 1000);
+        out.line("loop_turns", stats.turns);
+    }
+
+    private long commandsUs() {
+        long ns = 0;
+        for (Command command : services.table().byId()) {
+            ns += stats.command(command.id()).timeNs;
+        }
+        return ns / 1000;
+    }
+
+    /** Section commandstats: a line for each command that was called or refused. */
+    void commandStats() {
+        for (Command command : services.table().byId()) {
+            CommandStats c = stats.command(command.id());
+            if (c.calls + c.rejected + c.failed > 0) {
+                long us = c.timeNs / 1000;
+                String each = c.calls == 0 ? "0.00" : InfoLines.decimal(c.timeNs / 1000.0 / c.calls);
+                out.line(
+                        "cmdstat_" + command.name(),
+                        "calls=" + c.calls + ",usec=" + us + ",usec_per_call=" + each + ",rejected_calls=" + c.rejected
+                                + ",failed_calls=" + c.failed);
+            }
+        }
+    }
+
+    /** Section errorstats: a line for each code that was replied. */
+    void errorStats() {
+        ErrorStats errors = stats.errors();
+        for (int i = 0; i < errors.size(); i++) {
+            out.line("errorstat_" + errors.code(i), "count=" + errors.count(i));
+        }
+    }
+
+    /** Section latencystats. */
+    void latencyStats() {}
+}
