@@ -34,6 +34,13 @@ final class Limits {
     /** What may wait to be written to a socket before its next request is looked at. */
     static final int OUTGOING_BYTES = 1 << 20;
 
+    /** Replies of all connections that wait for the end of a turn: beyond this they leave as soon as they may. */
+    static final int TURN_BYTES = 4 << 20;
+    /** What peers that don't read may leave in their sockets' queues, all of them together: a share of the heap. */
+    static final int STALLED_SHARE = 8;
+
+    static final long STALLED_BYTES_MIN = 8 << 20;
+
     private Limits() {}
 
     /** The line of the error for a request or reply of {@code actual} bytes. */

@@ -57,6 +57,7 @@ final class Outgoing {
         if (ctx != null && length > 0) {
             room(ctx, length).writeBytes(bytes, from, length);
             appended += length;
+            server.unsent(length);
         }
     }
 
@@ -67,6 +68,7 @@ final class Outgoing {
         if (ctx != null && length > 0) {
             room(ctx, length).writeBytes(bytes);
             appended += length;
+            server.unsent(length);
         }
         bytes.release();
     }
@@ -105,6 +107,7 @@ final class Outgoing {
                 bytes = buffer.readRetainedSlice(n);
             }
             sent = until;
+            server.unsent(-n);
             server.written(n);
             ctx.writeAndFlush(bytes, ctx.voidPromise());
         }
@@ -131,6 +134,8 @@ final class Outgoing {
     void drop() {
         context = null;
         whenAllLeft = null;
+        server.unsent(sent - appended);
+        sent = appended;
         ByteBuf buffer = waiting;
         waiting = null;
         if (buffer != null) {

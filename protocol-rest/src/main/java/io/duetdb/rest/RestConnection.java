@@ -105,6 +105,11 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable()) {
+            server.flowing(this);
+        } else {
+            server.stalled(this, ctx.channel().bytesBeforeWritable());
+        }
         goOnSoon();
     }
 
@@ -129,6 +134,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         state = CLOSED;
         deadline.cancel();
         out.drop();
+        server.flowing(this);
         Exchange open = exchange;
         exchange = null;
         if (open != null) {
@@ -534,6 +540,11 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     public void release(long position) {
         out.release(position);
         goOnSoon();
+    }
+
+    @Override
+    public long leavesEarlyFrom() {
+        return server.crowded() ? 1 : Long.MAX_VALUE;
     }
 
     @Override

@@ -14,7 +14,9 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,11 @@ public final class RestServer {
     private volatile boolean closed;
 
     private @Nullable Body executing;
+    private final Map<RestConnection, Long> stalled = new LinkedHashMap<>();
+    private final long stalledMax =
+            Math.max(Limits.STALLED_BYTES_MIN, Runtime.getRuntime().maxMemory() / Limits.STALLED_SHARE);
+    private long stalledBytes;
+    private long unsent;
     private int connections;
     private long bytesRead;
     private long bytesWritten;
@@ -226,6 +233,39 @@ public final class RestServer {
     void closed(Channel channel) {
         channels.remove(channel);
         connections--;
+    }
+
+    /** More, or fewer, bytes wait in all connections for the gate to let them go. */
+    void unsent(long bytes) {
+        unsent += bytes;
+    }
+
+    /** Whether so much waits for the end of the turn that replies should leave before it. */
+    boolean crowded() {
+        return unsent > Limits.TURN_BYTES;
+    }
+
+    /**
+     * A peer does not take what was sent: {@code bytes} are queued for it. When all such peers together hold too much,
+     * those that have not read for longest are dropped.
+     */
+    void stalled(RestConnection connection, long bytes) {
+        flowing(connection);
+        stalled.put(connection, bytes);
+        stalledBytes += bytes;
+        while (stalledBytes > stalledMax) {
+            RestConnection eldest = stalled.keySet().iterator().next();
+            flowing(eldest);
+            eldest.abort();
+        }
+    }
+
+    /** A peer takes what was sent, or is gone. */
+    void flowing(RestConnection connection) {
+        Long bytes = stalled.remove(connection);
+        if (bytes != null) {
+            stalledBytes -= bytes;
+        }
     }
 
     void read(int bytes) {
