@@ -46,6 +46,7 @@ public final class Call {
     boolean finish(Argv argv, boolean outermost) {
         boolean changed = dirty > 0;
         if (changed && propagation == DEFAULT) {
+            unit.effects().database(db.index()); // a key that expired on the way may have been another database's
             unit.effects().verbatim(argv, outermost);
         }
         return changed;
@@ -90,8 +91,13 @@ public final class Call {
      * {@code event}, and makes the request an effect unless that was replaced.
      */
     public void changed(Argv argv, int key, KeyEvent event, long count) {
+        changed(db, argv, key, event, count);
+    }
+
+    /** A key of another database than the selected one was changed. */
+    public void changed(Database in, Argv argv, int key, KeyEvent event, long count) {
         dirty += count;
-        event(event, argv, key);
+        services.events().event(event, in.index(), argv.array(key), argv.offset(key), argv.length(key));
     }
 
     /** Something changed that is not one key (FLUSHALL ...). */

@@ -31,6 +31,7 @@ public final class Database {
     private final TouchAhead ahead;
     private final Strings strings;
     private long record;
+    private int owner;
 
     /** Where the table's remembered position stands: the entry it found, or 0. */
     private long positioned;
@@ -48,9 +49,10 @@ public final class Database {
         this.strings = new Strings(this, memory);
     }
 
-    /** Sets this database on its record: there stands the address of its table. */
-    void attach(long newRecord) {
+    /** Sets this database on its record, where the address of its table stands; {@code newOwner} names it to the wheel. */
+    void attach(long newRecord, int newOwner) {
         record = newRecord;
+        owner = newOwner;
         table.wrap(memory.getLong(record));
         positioned = 0;
     }
@@ -410,14 +412,34 @@ public final class Database {
 
     /** Removes an entry. */
     public void remove(long e) {
+        detach(e);
+        discard(e);
+    }
+
+    /** Takes an entry out of the table and leaves it as it is. Returns its deadline or {@link #NO_EXPIRE}. */
+    long detach(long e) {
         position(e);
         table.remove();
         positioned = 0;
+        long expireAt = expireAt(e);
         if ((memory.getByte(e) & Entries.FILED) != 0) {
             keyspace.recordOrphaned();
-            TtlCount.removed(memory, record, expireAt(e));
+            TtlCount.removed(memory, record, expireAt);
         }
-        discard(e);
+        return expireAt;
+    }
+
+    /**
+     * Puts an entry that no table holds, not filed and without a deadline, under its key, which is the argument's and not
+     * in the table, and gives it a deadline unless that is {@link #NO_EXPIRE}; then it has room for one.
+     */
+    void adopt(Argv argv, int key, long e, long expireAt) {
+        long hash = hash(argv, key);
+        table.insert(hash, e);
+        positioned = 0;
+        if (expireAt != NO_EXPIRE) {
+            writeExpire(e, hash, expireAt);
+        }
     }
 
     /** Frees an entry that no table holds any more. */
@@ -465,7 +487,7 @@ public final class Database {
         if (!filed) {
             memory.putInt(e + Entries.FIXED + 8, (int) expireAt);
             memory.putByte(e, head | Entries.FILED);
-            keyspace.file(expireAt, index, hash);
+            keyspace.file(expireAt, owner, hash);
         }
     }
 
@@ -503,7 +525,7 @@ public final class Database {
                 memory.putByte(e, memory.getByte(e) & ~Entries.FILED);
             } else {
                 memory.putInt(e + Entries.FIXED + 8, (int) at);
-                keyspace.file(at, index, hash);
+                keyspace.file(at, owner, hash);
             }
             return;
         }

@@ -31,11 +31,18 @@ public final class Keyspace {
     private static final int ROOT_WHEEL = 1;
     private static final int ROOT_RECLAIMER = 2;
 
-    /** Bytes of a database's record: address of its table (8), then what {@link TtlCount} counts. */
+    /** Bytes of a database's record: address of its table (8), what {@link TtlCount} counts (16), its owner (8). */
     private static final int RECORD = 32;
+
+    /**
+     * Where in the record stands by which number the wheel knows the keys. That number moves along when two databases
+     * change places, so the records that are filed stay right.
+     */
+    private static final int OWNER = 24;
 
     private final PageMemory memory;
     private final Database[] databases;
+    private final int[] byOwner;
     private final TimingWheel wheel;
     private final Reclaimer reclaimer;
     private final KeyedHash hash;
@@ -45,6 +52,7 @@ public final class Keyspace {
     private final TimingWheel.Filter recordFilter = this::recordLives;
     private final HashTable.SlotVisitor discardEntry;
     private final HashTable sweeping;
+    private final Transfers transfers;
 
     private KeyspaceListener listener = (db, key, offset, length) -> {};
     private long nowMs;
@@ -76,6 +84,7 @@ public final class Keyspace {
         this.stats = stats;
         now(nowMs);
         this.databases = new Database[databaseCount];
+        this.byOwner = new int[databaseCount];
         for (int i = 0; i < databaseCount; i++) {
             databases[i] = new Database(this, memory, i);
         }
@@ -83,6 +92,7 @@ public final class Keyspace {
         this.reclaimer = new Reclaimer(memory);
         this.sweeping = new HashTable(memory);
         this.discardEntry = databases[0]::discard;
+        this.transfers = new Transfers(this, memory);
         create();
     }
 
@@ -90,6 +100,7 @@ public final class Keyspace {
         long tables = memory.allocatePages(pagesFor(databases.length), Kind.ROOT);
         for (int i = 0; i < databases.length; i++) {
             memory.putLong(recordAt(tables, i), HashTable.create(memory));
+            memory.putLong(recordAt(tables, i) + OWNER, i);
         }
         memory.root(ROOT_TABLES, tables);
         memory.root(ROOT_WHEEL, TimingWheel.create(memory, nowMs));
@@ -114,10 +125,17 @@ public final class Keyspace {
     private void attach() {
         long tables = memory.root(ROOT_TABLES);
         for (int i = 0; i < databases.length; i++) {
-            databases[i].attach(recordAt(tables, i));
+            attach(tables, i);
         }
         wheel.wrap(memory.root(ROOT_WHEEL));
         reclaimer.wrap(memory.root(ROOT_RECLAIMER));
+    }
+
+    private void attach(long tables, int index) {
+        long record = recordAt(tables, index);
+        int owner = (int) memory.getLong(record + OWNER);
+        databases[index].attach(record, owner);
+        byOwner[owner] = index;
     }
 
     // ---- surroundings
@@ -263,10 +281,32 @@ public final class Keyspace {
             orphanedRecords += gone;
             memory.putLong(record, HashTable.create(memory));
             TtlCount.clear(memory, record);
-            databases[index].attach(record);
+            attach(tables, index);
             reclaimer.table(old);
         }
         return gone;
+    }
+
+    /** Lets two databases change their contents, times to live included. O(1). */
+    public void swap(int first, int second) {
+        if (first == second) {
+            return;
+        }
+        long tables = memory.root(ROOT_TABLES);
+        long a = recordAt(tables, first);
+        long b = recordAt(tables, second);
+        for (int at = 0; at < RECORD; at += Long.BYTES) {
+            long word = memory.getLong(a + at);
+            memory.putLong(a + at, memory.getLong(b + at));
+            memory.putLong(b + at, word);
+        }
+        attach(tables, first);
+        attach(tables, second);
+    }
+
+    /** Moves, renames and copies keys. */
+    public Transfers transfers() {
+        return transfers;
     }
 
     /** Freezes all databases; see {@link FrozenKeyspace}. */
@@ -295,8 +335,8 @@ public final class Keyspace {
         activeExpire = on;
     }
 
-    void file(long deadlineMs, int db, long keyHash) {
-        wheel.file(deadlineMs, db, TimingWheel.KEY, keyHash);
+    void file(long deadlineMs, int owner, long keyHash) {
+        wheel.file(deadlineMs, owner, TimingWheel.KEY, keyHash);
     }
 
     /** A key's time is over: tells the listener and removes the entry. */
@@ -333,8 +373,8 @@ public final class Keyspace {
         return at < 0 || at == Long.MAX_VALUE ? -1 : Math.max(0, at + 1 - nowMs);
     }
 
-    private void fired(long deadlineMs, int db, int kind, long keyHash) {
-        databases[db].recordFired(deadlineMs, keyHash);
+    private void fired(long deadlineMs, int owner, int kind, long keyHash) {
+        databases[byOwner[owner]].recordFired(deadlineMs, keyHash);
     }
 
     /** A filed key went: its record will fire for nobody, or be swept. */
@@ -360,7 +400,7 @@ public final class Keyspace {
         }
     }
 
-    private boolean recordLives(long deadlineMs, int db, int kind, long keyHash) {
-        return databases[db].recordLives(deadlineMs, keyHash);
+    private boolean recordLives(long deadlineMs, int owner, int kind, long keyHash) {
+        return databases[byOwner[owner]].recordLives(deadlineMs, keyHash);
     }
 }

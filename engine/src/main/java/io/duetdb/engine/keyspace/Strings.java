@@ -1,11 +1,13 @@
 package io.duetdb.engine.keyspace;
 
 import io.duetdb.bytes.Numbers;
+import io.duetdb.bytes.Xxh3;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.memory.ChunkedBytes;
 import io.duetdb.engine.memory.PageMemory;
+import java.util.Arrays;
 
 /**
  * The string values of one {@link Database}: they live in the entry itself ({@link Entries}), as a number, as bytes, or
@@ -13,6 +15,8 @@ import io.duetdb.engine.memory.PageMemory;
  * said.
  */
 public final class Strings {
+    private static final int PIECE = 16 * 1024;
+
     private final Database db;
     private final PageMemory memory;
     private final byte[] digits = new byte[20];
@@ -91,6 +95,38 @@ public final class Strings {
         Values.read(memory, e, from, to, offset, length);
     }
 
+    /** Whether the string is the same bytes as an argument. O(length). */
+    public boolean equals(long e, Argv argv, int index) {
+        int length = argv.length(index);
+        if (length(e) != length) {
+            return false;
+        }
+        int form = Entries.form(memory, e);
+        long at = Entries.valueAt(memory, e);
+        if (form == Entries.INT) {
+            Numbers.write(memory.getLong(at), digits, 0);
+            int offset = argv.offset(index);
+            return Arrays.equals(digits, 0, length, argv.array(index), offset, offset + length);
+        } else if (form == Entries.CHUNKED) {
+            long root = memory.getLong(at + 8);
+            return ChunkedBytes.equals(memory, root, length, argv.array(index), argv.offset(index));
+        }
+        return memory.equals(at, argv.array(index), argv.offset(index), length);
+    }
+
+    /** The string's XXH3 hash of 64 bits. O(length). */
+    public long xxh3(long e) {
+        Xxh3 hash = new Xxh3();
+        long length = length(e);
+        byte[] piece = new byte[(int) Math.min(length, PIECE)];
+        for (long from = 0; from < length; from += PIECE) {
+            int n = (int) Math.min(length - from, PIECE);
+            Values.read(memory, e, from, piece, 0, n);
+            hash.update(piece, 0, n);
+        }
+        return hash.digest();
+    }
+
     // ---- writing
 
     /**
@@ -125,6 +161,22 @@ public final class Strings {
         memory.putLong(Entries.valueAt(memory, db.prepare(argv, key, e, Entries.INT, expireAt)), value);
     }
 
+    /**
+     * Makes bytes the string value of a key, kept as bytes though they may spell an integer; parameters as {@link #set}.
+     * Copies the bytes.
+     */
+    public void setBytes(Argv argv, int key, long e, byte[] bytes, long expireAt) {
+        if (Entries.fitsInline(argv.length(key), bytes.length)) {
+            long at = Entries.valueAt(memory, db.prepare(argv, key, e, bytes.length, expireAt));
+            memory.copyIn(at, bytes, 0, bytes.length);
+        } else {
+            long root = ChunkedBytes.create(memory, bytes, 0, bytes.length);
+            long at = Entries.valueAt(memory, db.prepare(argv, key, e, Entries.CHUNKED, expireAt));
+            memory.putLong(at, bytes.length);
+            memory.putLong(at + 8, root);
+        }
+    }
+
     /** Replaces the integer of an entry that {@link #isInt}: writes eight bytes. */
     public void updateInt(long e, long value) {
         memory.putLong(Entries.valueAt(memory, e), value);
@@ -143,10 +195,16 @@ public final class Strings {
         return at;
     }
 
-    /** Writes an argument over a string from {@code from} on, growing it with zero bytes. Returns the new length. */
+    /**
+     * Writes an argument over a string from {@code from} on, growing it with zero bytes. Returns the new length. Touches
+     * no more than what changes.
+     *
+     * @param e the key's entry as found, or 0 when there is none
+     */
     public long setRange(Argv argv, int key, long e, long from, int value) {
-        long length = Math.max(length(e), from + argv.length(value));
-        long changed = resize(argv, key, e, length);
+        long present = e == 0 ? db.prepare(argv, key, 0, 0, Database.NO_EXPIRE) : e;
+        long length = Math.max(length(present), from + argv.length(value));
+        long changed = resize(argv, key, present, length);
         Values.write(memory, changed, from, argv, value);
         return length;
     }

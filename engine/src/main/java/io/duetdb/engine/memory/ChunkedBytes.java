@@ -76,6 +76,35 @@ public final class ChunkedBytes {
         return level == 0 ? zeroed(memory, (int) length, Kind.CHUNK) : directory(memory, n, 0, level);
     }
 
+    /**
+     * A new string with the bytes of another. Zeros that take no room take none in the copy. Returns its root.
+     * O(length).
+     */
+    public static long copy(PageMemory memory, long root, long length) {
+        long n = chunks(length);
+        return copy(memory, root, length, levels(n), 0, n);
+    }
+
+    private static long copy(PageMemory memory, long ref, long length, int level, long first, long n) {
+        if (ref == 0) {
+            return 0;
+        }
+        if (level == 0) {
+            int size = bytes(length, first);
+            long chunk = memory.allocate(size, Kind.CHUNK);
+            memory.move(chunk, ref, size);
+            return chunk;
+        }
+        long directory = directory(memory, n, first, level);
+        int entries = entries(n, first, level);
+        for (int i = 0; i < entries; i++) {
+            long start = first + ((long) i << (level - 1) * FANOUT_BITS);
+            long child = memory.getLong(ref + (long) i * REF);
+            memory.putLong(directory + (long) i * REF, copy(memory, child, length, level - 1, start, n));
+        }
+        return directory;
+    }
+
     // ---- reading
 
     /** The unsigned byte at a position within the string. */
