@@ -20,7 +20,8 @@ public final class LongDouble {
     /** No text of more digits or a larger exponent is taken apart digit by digit: it is out of range. */
     private static final int DECIMAL_EXPONENT_MAX = 5000;
 
-    private static final int TEXT_MAX = 5 * 1024;
+    /** A text of this length or more is never a number. */
+    public static final int TEXT_MAX = 5 * 1024;
 
     /** Null: infinite or not a number. */
     private final @Nullable BigDecimal value;

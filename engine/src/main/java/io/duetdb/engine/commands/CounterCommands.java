@@ -1,9 +1,11 @@
 package io.duetdb.engine.commands;
 
 import static io.duetdb.engine.command.Command.command;
+import static io.duetdb.engine.command.Effects.word;
 import static io.duetdb.engine.command.Flags.*;
 import static io.duetdb.engine.command.Group.STRING;
 
+import io.duetdb.bytes.LongDouble;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
@@ -15,9 +17,14 @@ import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Strings that are numbers: INCR and its kin. */
 final class CounterCommands {
+    private static final byte[] SET = word("SET");
+    private static final byte[] KEEPTTL = word("KEEPTTL");
+
+    private static final CommandError NOT_FINITE = new CommandError("ERR increment would produce NaN or Infinity");
     private static final CommandError DECREMENT_OVERFLOW = new CommandError("ERR decrement would overflow");
 
     static final List<Command> TABLE = List.of(
@@ -40,7 +47,12 @@ final class CounterCommands {
                     .since("1.0.0")
                     .arity(3)
                     .syntax("key decrement")
-                    .summary("Subtracts from the integer of a key, 0 when there is none."));
+                    .summary("Subtracts from the integer of a key, 0 when there is none."),
+            declare("INCRBYFLOAT", CounterCommands::incrbyfloat)
+                    .since("2.6.0")
+                    .arity(3)
+                    .syntax("key increment")
+                    .summary("Adds to the number of a key, 0 when there is none."));
 
     private CounterCommands() {}
 
@@ -74,6 +86,39 @@ final class CounterCommands {
             throw DECREMENT_OVERFLOW; // it has no negative
         }
         add(call, argv, reply, -decrement);
+    }
+
+    /**
+     * INCRBYFLOAT. Replies the new value, with at most 17 decimals; it is stored so. Propagates a SET of it: another
+     * server's arithmetic may differ. @throws CommandError WRONGTYPE, not a float, not finite
+     */
+    static void incrbyfloat(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        long e = db.stringForWrite(argv, 1);
+        LongDouble old = e == 0 ? LongDouble.of(0) : number(db, e);
+        LongDouble increment = LongDouble.parse(argv.array(2), argv.offset(2), argv.length(2));
+        if (old == null || increment == null) {
+            throw Errors.NOT_A_FLOAT;
+        }
+        LongDouble value = old.plus(increment);
+        if (!value.isFinite()) {
+            throw NOT_FINITE;
+        }
+        byte[] text = value.text();
+        db.strings().setBytes(argv, 1, e, text, Database.KEEP_TTL);
+        call.changed(argv, 1, KeyEvent.INCRBYFLOAT, 1);
+        call.propagateAs(SET).key(argv, 1).arg(text).arg(KEEPTTL);
+        reply.bulk(text);
+    }
+
+    /** The number a string spells, or null. */
+    private static @Nullable LongDouble number(Database db, long e) {
+        if (db.strings().isInt(e)) {
+            return LongDouble.of(db.strings().intValue(e));
+        }
+        byte[] text = new byte[(int) Math.min(db.strings().length(e), LongDouble.TEXT_MAX)];
+        db.strings().read(e, 0, text, 0, text.length);
+        return LongDouble.parse(text, 0, text.length);
     }
 
     /** The event is {@code incrby} for all of them, as in Redis ({@code t_string.c}, incrDecrCommand). */

@@ -5,7 +5,9 @@ import static io.duetdb.engine.command.Effects.word;
 import static io.duetdb.engine.command.Flags.*;
 import static io.duetdb.engine.command.Group.SERVER;
 
+import io.duetdb.bytes.Numbers;
 import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
@@ -14,7 +16,7 @@ import io.duetdb.engine.command.Command;
 import io.duetdb.engine.keyspace.Keyspace;
 import java.util.List;
 
-/** Whole databases: counted and emptied. */
+/** Whole databases: counted, emptied, swapped. */
 final class DatabaseCommands {
     static final List<Command> TABLE = List.of(
             command("DBSIZE", DatabaseCommands::dbsize)
@@ -45,10 +47,22 @@ final class DatabaseCommands {
                     .syntax("[ASYNC | SYNC]")
                     .complexity("O(1); the memory comes back step by step")
                     .summary("Deletes all keys of all databases.")
-                    .tips("request_policy:all_shards", "response_policy:all_succeeded"));
+                    .tips("request_policy:all_shards", "response_policy:all_succeeded"),
+            command("SWAPDB", DatabaseCommands::swapdb)
+                    .since("4.0.0")
+                    .arity(3)
+                    .flags(WRITE, FAST)
+                    .group(SERVER)
+                    .categories(Category.KEYSPACE | Category.DANGEROUS)
+                    .syntax("index1 index2")
+                    .complexity("O(1)")
+                    .summary("Lets two databases change places."));
 
     private static final byte[] ASYNC = word("ASYNC");
     private static final byte[] SYNC = word("SYNC");
+
+    private static final CommandError FIRST_INDEX = new CommandError("ERR invalid first DB index");
+    private static final CommandError SECOND_INDEX = new CommandError("ERR invalid second DB index");
 
     private DatabaseCommands() {}
 
@@ -65,6 +79,29 @@ final class DatabaseCommands {
     /** FLUSHALL. Replies OK. */
     static void flushall(Call call, Argv argv, Reply reply) {
         flush(call, argv, reply, Keyspace.ALL);
+    }
+
+    /**
+     * SWAPDB. Replies OK; clients see the other one's keys at once. @throws CommandError not an index, no such database
+     */
+    static void swapdb(Call call, Argv argv, Reply reply) {
+        long first = index(argv, 1, FIRST_INDEX);
+        long second = index(argv, 2, SECOND_INDEX);
+        int count = call.services().keyspace().count();
+        if (first < 0 || first >= count || second < 0 || second >= count) {
+            throw Errors.DB_OUT_OF_RANGE;
+        }
+        call.services().keyspace().swap((int) first, (int) second);
+        call.changedKeyspace(1);
+        reply.ok();
+    }
+
+    private static long index(Argv argv, int index, CommandError invalid) {
+        long number = Numbers.parse(argv.array(index), argv.offset(index), argv.length(index));
+        if (number < Integer.MIN_VALUE || number > Integer.MAX_VALUE) {
+            throw invalid; // what is no number included
+        }
+        return number;
     }
 
     /** ASYNC and SYNC are the same here: nobody waits for the memory. An effect even when there was no key, as in Redis. */

@@ -18,7 +18,11 @@ public final class Families {
             DebugCommands.TABLE,
             StringCommands.TABLE,
             CounterCommands.TABLE,
+            RangeCommands.TABLE,
+            LcsCommands.TABLE,
             KeyCommands.TABLE,
+            MoveCommands.TABLE,
+            WaitCommands.TABLE,
             ExpireCommands.TABLE,
             ScanCommands.TABLE,
             DatabaseCommands.TABLE);

@@ -6,9 +6,11 @@ import static io.duetdb.engine.command.Flags.*;
 import static io.duetdb.engine.command.Group.GENERIC;
 
 import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
@@ -73,16 +75,18 @@ final class KeyCommands {
                     .since("2.2.3")
                     .group(GENERIC)
                     .summary("Looks at how values are kept.")
-                    .sub(command("ENCODING", KeyCommands::objectEncoding)
+                    .sub(looking("ENCODING", KeyCommands::objectEncoding)
                             .since("2.2.3")
-                            .arity(3)
-                            .flags(READONLY)
-                            .keys(KeySpec.at(2).look())
-                            .group(GENERIC)
-                            .syntax("key")
-                            .complexity("O(1)")
-                            .summary("Returns how the value of a key is represented in memory.")
-                            .tips("nondeterministic_output"))
+                            .summary("Returns how the value of a key is represented in memory."))
+                    .sub(looking("FREQ", KeyCommands::objectFreq)
+                            .since("4.0.0")
+                            .summary("Returns how often a key is used, with an LFU maxmemory-policy."))
+                    .sub(looking("IDLETIME", KeyCommands::objectIdletime)
+                            .since("2.2.3")
+                            .summary("Returns the seconds since a key was last used."))
+                    .sub(looking("REFCOUNT", KeyCommands::objectRefcount)
+                            .since("2.2.3")
+                            .summary("Returns how many references to the value of a key there are."))
                     .sub(command("HELP", Help::reply)
                             .since("6.2.0")
                             .arity(2)
@@ -91,7 +95,27 @@ final class KeyCommands {
                             .complexity("O(1)")
                             .summary("Returns the list of subcommands.")));
 
+    private static final CommandError NO_LFU = new CommandError(
+            "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note"
+                    + " that when switching between policies at runtime LRU and LFU data will take some time to adjust.");
+
+    /** What Redis answers for the integers that all keys share, those below the next constant. */
+    private static final long SHARED = Integer.MAX_VALUE;
+
+    private static final long SHARED_INTEGERS = 10_000;
+
     private KeyCommands() {}
+
+    private static Command looking(String name, CommandFunction function) {
+        return command(name, function)
+                .arity(3)
+                .flags(READONLY)
+                .keys(KeySpec.at(2).look())
+                .group(GENERIC)
+                .syntax("key")
+                .complexity("O(1)")
+                .tips("nondeterministic_output");
+    }
 
     /** DEL, UNLINK. Replies the number of keys that were there. */
     static void del(Call call, Argv argv, Reply reply) {
@@ -149,5 +173,39 @@ final class KeyCommands {
         } else {
             reply.text(db.encoding(e));
         }
+    }
+
+    /** OBJECT FREQ. Replies nil when there is no key. @throws CommandError no policy here counts accesses */
+    static void objectFreq(Call call, Argv argv, Reply reply) {
+        if (call.db().look(argv, 2) != 0) {
+            throw NO_LFU;
+        }
+        reply.nil();
+    }
+
+    /** OBJECT IDLETIME. Replies seconds since the last access that was noted, or nil. */
+    static void objectIdletime(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        long e = db.look(argv, 2);
+        if (e == 0) {
+            reply.nil();
+        } else {
+            reply.integer((call.nowMs() / 1000 - db.accessClock(e)) & 0xFFFFFF);
+        }
+    }
+
+    /** OBJECT REFCOUNT. Replies 1, for small integers what Redis answers since it shares them, or nil. */
+    static void objectRefcount(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        long e = db.look(argv, 2);
+        if (e == 0) {
+            reply.nil();
+            return;
+        }
+        boolean small = db.isString(e)
+                && db.strings().isInt(e)
+                && db.strings().intValue(e) >= 0
+                && db.strings().intValue(e) < SHARED_INTEGERS;
+        reply.integer(small ? SHARED : 1);
     }
 }

@@ -1,8 +1,13 @@
 package io.duetdb.engine.commands;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.duetdb.engine.kit.EngineFixture;
+import io.duetdb.engine.kit.RedisServer;
+import io.duetdb.engine.kit.RespClient;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,5 +77,71 @@ class CounterCommandsTest {
         t.run("SET s 01 EX 1");
         t.advance(2, SECONDS).run("INCR k").replies(1);
         t.run("INCR s").replies(1);
+    }
+
+    @Test
+    void incrbyfloatPropagatesTheValueItCameTo() {
+        t.run("SET k 10.50 EX 100");
+        t.forget();
+        t.run("INCRBYFLOAT k 0.1").replies("10.6");
+        t.run("INCRBYFLOAT k -5").replies("5.6");
+        t.run("INCRBYFLOAT fresh 3.0e3").replies("3000");
+        t.effects("SET k 10.6 KEEPTTL", "SET k 5.6 KEEPTTL", "SET fresh 3000 KEEPTTL");
+        t.events("incrbyfloat:k", "incrbyfloat:k", "incrbyfloat:fresh");
+        t.run("TTL k").replies(100);
+        t.run("OBJECT ENCODING fresh").replies("embstr");
+        t.run("INCR fresh").replies(3001);
+        t.run("OBJECT ENCODING fresh").replies("int");
+        t.run("INCRBYFLOAT fresh 1").replies("3002");
+    }
+
+    @Test
+    void incrbyfloatRefusesAndLeavesTheKey() {
+        t.run("SET k abc");
+        t.run("SET n 1");
+        t.run("SET inf inf");
+        t.forget();
+        for (String value : new String[] {"x", "\"\"", "\" 1\"", "\"1 \"", "nan", "1e5000", "1\\x00"}) {
+            t.run("INCRBYFLOAT n \"" + value.replace("\"", "") + "\"").fails("ERR value is not a valid float");
+        }
+        t.run("INCRBYFLOAT k 1").fails("ERR value is not a valid float");
+        t.run("INCRBYFLOAT n inf").fails("ERR increment would produce NaN or Infinity");
+        t.run("INCRBYFLOAT inf 1").fails("ERR increment would produce NaN or Infinity");
+        t.run("INCRBYFLOAT inf -inf").fails("ERR increment would produce NaN or Infinity");
+        t.run("INCRBYFLOAT fresh inf").fails("ERR increment would produce NaN or Infinity");
+        t.run("MGET k n inf fresh").array("abc", "1", "inf", null);
+        t.effects();
+        t.events();
+    }
+
+    @Test
+    void incrbyfloatPrintsAsARealServerDoes() throws Exception {
+        assumeTrue(RedisServer.installed(), "redis-server is not installed: nothing to compare with");
+        Random random = new Random(13);
+        try (RedisServer server = RedisServer.start();
+                RespClient redis = server.connect()) {
+            for (int i = 0; i < 5000; i++) {
+                String command = (random.nextInt(5) == 0 ? "SET k " : "INCRBYFLOAT k ") + number(random);
+                assertThat(t.run(command).value()).as(command).isEqualTo(redis.run(command));
+                if (i % 50 == 0) {
+                    t.run("GET k").replies(redis.run("GET k"));
+                    t.run("OBJECT ENCODING k").replies(redis.run("OBJECT ENCODING k"));
+                }
+            }
+        }
+    }
+
+    private static String number(Random random) {
+        return switch (random.nextInt(8)) {
+            case 0 -> Long.toString(random.nextLong());
+            case 1 -> Double.toString(random.nextGaussian());
+            case 2 -> random.nextInt(1000) + "." + random.nextInt(1000);
+            case 3 -> random.nextInt() + "e" + (random.nextInt(60) - 40);
+            case 4 ->
+                Double.toString(Double.longBitsToDouble(random.nextLong())).replace("NaN", "nan");
+            case 5 -> "0.0000000" + random.nextInt(1_000_000_000);
+            case 6 -> "-" + random.nextInt(100) + ".";
+            default -> Long.toString(random.nextInt(100) - 50);
+        };
     }
 }

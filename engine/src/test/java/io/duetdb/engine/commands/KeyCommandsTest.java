@@ -90,4 +90,33 @@ class KeyCommandsTest {
         t.run("OBJECT").fails("ERR wrong number of arguments for 'object' command");
         t.run("OBJECT ENCODING").fails("ERR wrong number of arguments for 'object|encoding' command");
     }
+
+    @Test
+    void objectTellsIdleTimeAndReferences() {
+        t.run("SET k v");
+        t.advance(5, SECONDS).run("OBJECT IDLETIME k").replies(5);
+        t.run("TOUCH k");
+        t.run("OBJECT IDLETIME k").replies(0);
+        t.run("OBJECT IDLETIME nothing").nil();
+        t.run("OBJECT REFCOUNT k").replies(1);
+        t.run("OBJECT REFCOUNT nothing").nil();
+        t.run("SET n 9999");
+        t.run("OBJECT REFCOUNT n").replies(Integer.MAX_VALUE);
+        t.run("INCR n");
+        t.run("OBJECT REFCOUNT n").replies(1);
+        t.run("OBJECT FREQ nothing").nil();
+        t.run("OBJECT FREQ k")
+                .fails(
+                        "ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that"
+                                + " when switching between policies at runtime LRU and LFU data will take some time to adjust.");
+    }
+
+    @Test
+    void waitFindsNoReplicas() {
+        t.run("WAIT 0 0").replies(0);
+        t.run("WAIT 5 10").replies(0);
+        t.run("WAIT x 0").fails("ERR value is not an integer or out of range");
+        t.run("WAIT 0 x").fails("ERR timeout is not an integer or out of range");
+        t.run("WAIT 0 -1").fails("ERR timeout is negative");
+    }
 }
