@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Prints rows as they come, and everything measured as JSON at the end. */
 final class Report {
-    private static final String FORMAT = "%-18s %-16s %-16s %-26s %-7s %-7s %-7s %s%n";
+    private static final String FORMAT = "%-20s %-16s %-16s %-26s %-7s %-7s %-7s %s%n";
 
     private final Options options;
     private final List<String> json = new ArrayList<>();

@@ -14,6 +14,7 @@ import java.util.List;
 final class Rows {
     private static final int FULL = 7;
     private static final int BIG = 3;
+    private static final int STARTS = 11;
     private static final long MILLION = 1_000_000;
 
     private static final Fill STRINGS = server -> Loader.of(server.port(), 64).load(0, MILLION);
@@ -48,6 +49,7 @@ final class Rows {
         }
         add(rows, "get-64k-p1", atLeast(1.0, 1.2), test(BIG_VALUES, "get", 60_000, 1, 65536, 1000), false);
         add(rows, "rest-get", new Goal(Double.NaN, Double.NaN, true, "k/s"), Workloads.restGet(), false);
+        add(rows, "rest-get-webdis", atLeast(2, 3), Workloads.restGetWebdis(), false);
         add(rows, "rest-pipeline-100", atLeast(0.4, 0.6), Workloads.restPipeline(), false);
         big(rows, "memory-32", atMost(0.80, 0.55, "x"), MemoryWorkloads.perKey(32, false), false);
         big(rows, "memory-64", atMost(0.80, 0.65, "x"), MemoryWorkloads.perKey(64, false), true);
@@ -57,9 +59,23 @@ final class Rows {
         big(rows, "memory-64-ttl", atMost(0.75, 0.60, "x"), MemoryWorkloads.perKey(64, true), false);
         big(rows, "memory-idle", atMost(90, 65, "MB"), MemoryWorkloads.idle(), false);
         big(rows, "flat-get-10m", atLeast(0.6, 0.75), Workloads.flat(1000, 10 * MILLION), false);
+        starts(rows);
         stalls(rows);
         big(rows, "steady-collector", atMost(0, 0, "runs"), SteadyWorkload.overwrites(), false);
         return rows;
+    }
+
+    private static void starts(List<Row> rows) {
+        start(rows, "first-reply-launcher", 350, StartWorkloads.firstReply(true));
+        start(rows, "first-reply-jar", 550, StartWorkloads.firstReply(false));
+        start(rows, "embedded-cold", 150, StartWorkloads.embedded(false, false));
+        start(rows, "embedded-warm", 2, StartWorkloads.embedded(true, false));
+        start(rows, "embedded-cold-ports", 500, StartWorkloads.embedded(false, true));
+        start(rows, "embedded-warm-ports", 10, StartWorkloads.embedded(true, true));
+    }
+
+    private static void start(List<Row> rows, String name, double ms, Workload workload) {
+        rows.add(new Row(name, atMost(ms, ms, "ms"), workload, STARTS, false));
     }
 
     private static void stalls(List<Row> rows) {

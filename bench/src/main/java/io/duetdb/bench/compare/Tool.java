@@ -35,7 +35,7 @@ final class Tool {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(CORE), "redis-benchmark"));
         command.addAll(List.of("-p", Integer.toString(server.port()), "--csv", "-n", Long.toString(n)));
         command.addAll(arguments);
-        Measured m = measure(server, command);
+        Measured m = measure(List.of(server.pid()), command);
         Matcher line = BENCHMARK_LINE.matcher(m.output);
         double rate = -1;
         while (line.find()) {
@@ -50,11 +50,17 @@ final class Tool {
     /** One run of wrk over {@code connections} kept alive, for {@code seconds}. */
     static Run wrk(ServerProcess server, List<String> arguments, int connections, int seconds, String path)
             throws IOException, InterruptedException {
+        return wrk(List.of(server.pid()), server.restPort(), arguments, connections, seconds, path);
+    }
+
+    /** As the other, where the processes {@code pids} together are the server. */
+    static Run wrk(List<Long> pids, int port, List<String> arguments, int connections, int seconds, String path)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(CORE), "wrk", "-t1"));
         command.addAll(List.of("-c" + connections, "-d" + seconds + "s"));
         command.addAll(arguments);
-        command.add("http://127.0.0.1:" + server.restPort() + path);
-        Measured m = measure(server, command);
+        command.add("http://127.0.0.1:" + port + path);
+        Measured m = measure(pids, command);
         Matcher rate = WRK_RATE.matcher(m.output);
         Matcher count = WRK_COUNT.matcher(m.output);
         if (!rate.find() || !count.find() || m.output.contains("Non-2xx") || m.output.contains("Socket errors")) {
@@ -66,9 +72,8 @@ final class Tool {
 
     private record Measured(String output, long serverCpuMs, double clientLoad, double noise) {}
 
-    private static Measured measure(ServerProcess server, List<String> command)
-            throws IOException, InterruptedException {
-        long serverBefore = Proc.cpuMs(server.pid());
+    private static Measured measure(List<Long> pids, List<String> command) throws IOException, InterruptedException {
+        long serverBefore = cpuMs(pids);
         long coreBefore = Proc.coreBusyMs(ServerProcess.CORE);
         long childrenBefore = Proc.childrenCpuMs();
         long start = System.nanoTime();
@@ -77,12 +82,20 @@ final class Tool {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.waitFor();
         double ms = (System.nanoTime() - start) / 1e6;
-        long serverCpu = Proc.cpuMs(server.pid()) - serverBefore;
+        long serverCpu = cpuMs(pids) - serverBefore;
         long clientCpu = Proc.childrenCpuMs() - childrenBefore;
         long others = Proc.coreBusyMs(ServerProcess.CORE) - coreBefore - serverCpu;
         if (status != 0) {
             throw new IOException(String.join(" ", command) + " ended with " + status + ":\n" + output);
         }
         return new Measured(output, serverCpu, clientCpu / ms, Math.max(0, others / ms));
+    }
+
+    private static long cpuMs(List<Long> pids) {
+        long ms = 0;
+        for (long pid : pids) {
+            ms += Proc.cpuMs(pid);
+        }
+        return ms;
     }
 }

@@ -18,6 +18,7 @@ final class Workloads {
     private static final double NOISY = 0.05;
     private static final double STEADY = 0.03;
     private static final int WARM_UPS_MAX = 5;
+    private static final int WARM_UPS = 2;
 
     private Workloads() {}
 
@@ -233,6 +234,38 @@ final class Workloads {
                                 "server CPU per request %.2f us, wrk's core %.0f %%; RESP P 1 on the same server %s, "
                                         + "%.2f us; warm-up: %s",
                                 cpuUs(rest), 100 * clientLoad(rest), rate(plain), cpuUs(plain), warmUp);
+            }
+        };
+    }
+
+    /** REST GET over 50 connections kept alive, against webdis in front of redis-server, all three on one core. */
+    static Workload restGetWebdis() {
+        return (row, session) -> {
+            int rounds = session.options().rounds(row.rounds());
+            int seconds = (int) session.sized(5, 2);
+            List<String> header = List.of("-H", "Authorization: Bearer " + TOKEN);
+            String key = "/key:000000000042";
+            try (ServerProcess duet = session.startDuet();
+                    ServerProcess redis = session.startPeer();
+                    Webdis webdis = Webdis.start(redis)) {
+                Loader.of(duet.port(), 64).load(0, 1_000_000);
+                Loader.of(redis.port(), 64).load(0, 1_000_000);
+                List<Long> both = List.of(webdis.pid(), redis.pid());
+                List<Run> ours = new ArrayList<>();
+                List<Run> theirs = new ArrayList<>();
+                StringBuilder warmUp = new StringBuilder();
+                for (int i = -WARM_UPS; i < rounds; i++) {
+                    Run our = Tool.wrk(duet, header, 50, seconds, "/get" + key);
+                    Run their = Tool.wrk(both, webdis.port(), List.of(), 50, seconds, "/GET" + key);
+                    if (i < 0) {
+                        warmUp.append(' ').append(perSecond(our.perSecond()));
+                        warmUp.append(" / ").append(perSecond(their.perSecond()));
+                    } else {
+                        ours.add(our);
+                        theirs.add(their);
+                    }
+                }
+                return compare(row, ours, theirs).detail("warm-up:%s", warmUp);
             }
         };
     }
