@@ -7,10 +7,22 @@ import io.duetdb.engine.command.Syntax.Argument;
 import io.duetdb.engine.command.Syntax.Type;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The reply of COMMAND DOCS: maps in the shape of Redis 7.2, made from a declaration and its syntax line. */
 final class CommandDocs {
+    /** Commands that Redis has for old clients' sake: since when, and what to use instead. */
+    private static final Map<String, List<String>> DEPRECATED = Map.of(
+            "getset", List.of("6.2.0", "`SET` with the `!GET` argument"),
+            "setnx", List.of("2.6.12", "`SET` with the `NX` argument"),
+            "setex", List.of("2.6.12", "`SET` with the `EX` argument"),
+            "psetex", List.of("2.6.12", "`SET` with the `PX` argument"),
+            "substr", List.of("2.0.0", "`GETRANGE`"),
+            "quit", List.of("7.2.0", "just closing the connection"),
+            "cluster|slots", List.of("7.0.0", "`CLUSTER SHARDS`"),
+            "cluster|slaves", List.of("5.0.0", "`CLUSTER REPLICAS`"));
+
     private final Reply reply;
     private final int keySpecs;
     private int keysSeen;
@@ -26,13 +38,24 @@ final class CommandDocs {
         List<Argument> arguments = Syntax.of(command);
         List<Command> subcommands = command.subcommands();
         boolean complexity = !command.complexity().isEmpty();
-        int fields = 3 + (complexity ? 1 : 0) + (arguments.isEmpty() ? 0 : 1) + (subcommands.isEmpty() ? 0 : 1);
+        @Nullable List<String> deprecated = DEPRECATED.get(command.name());
+        int fields = (deprecated == null ? 3 : 6)
+                + (complexity ? 1 : 0)
+                + (arguments.isEmpty() ? 0 : 1)
+                + (subcommands.isEmpty() ? 0 : 1);
         reply.map(fields);
         text("summary", command.summary(), reply);
         text("since", command.since(), reply);
         text("group", command.group().label(), reply);
         if (complexity) {
             text("complexity", command.complexity(), reply);
+        }
+        if (deprecated != null) {
+            reply.text("doc_flags");
+            reply.set(1);
+            reply.simple("deprecated");
+            text("deprecated_since", deprecated.get(0), reply);
+            text("replaced_by", deprecated.get(1), reply);
         }
         if (!arguments.isEmpty()) {
             new CommandDocs(reply, command.keySpecs().length).arguments(arguments);

@@ -45,6 +45,13 @@ class CommandDocsTest {
     }
 
     @Test
+    void oldCommandsNameTheirSuccessors() {
+        assertThat(t.run("COMMAND DOCS getset").value())
+                .asString()
+                .contains("doc_flags=[deprecated], deprecated_since=6.2.0, replaced_by=`SET` with the `!GET` argument");
+    }
+
+    @Test
     void everyCommandIsDocumented() {
         Map<?, ?> all = (Map<?, ?>) t.run("COMMAND DOCS").value();
         assertThat(all).hasSize(Families.table().commands().size());
@@ -68,6 +75,10 @@ class CommandDocsTest {
                 String one = tree(ours.get("arguments"));
                 String other = tree(theirs.get("arguments"));
                 compared++;
+                if (theirs.containsKey("deprecated_since")) {
+                    assertThat(ours.get("replaced_by")).as(command.name()).isEqualTo(theirs.get("replaced_by"));
+                    assertThat(ours.get("deprecated_since")).isEqualTo(theirs.get("deprecated_since"));
+                }
                 if (!one.equals(other)) {
                     differences
                             .append(command.name())
