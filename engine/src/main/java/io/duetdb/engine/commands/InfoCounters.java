@@ -56,12 +56,30 @@ final class InfoCounters {
         out.line("unexpected_error_replies", stats.unexpectedErrors);
         out.line("total_error_replies", stats.errors().total());
         out.zeros("dump_payload_sanitizations", "io_threaded_reads_processed", "io_threaded_writes_processed");
+        out.line("acl_access_denied_auth", errors("WRONGPASS"));
+        out.line("acl_access_denied_cmd", errors("NOPERM"));
+        out.zeros("acl_access_denied_key", "acl_access_denied_channel");
         out.line("eventloop_cycles", stats.turns);
         out.line("eventloop_duration_sum", stats.turnSumNs / 1000);
         out.line("eventloop_duration_cmd_sum", commandsUs());
+        double turns = stats.turnRate().perSecond(now, stats.turns);
+        double turnNs = stats.turnTimeRate().perSecond(now, stats.turnSumNs);
+        out.line("instantaneous_eventloop_cycles_per_sec", Math.round(turns));
+        out.line("instantaneous_eventloop_duration_usec", turns == 0 ? 0 : Math.round(turnNs / turns / 1000));
         out.line("loop_turn_max_us", stats.turnMaxNs / 1000);
         out.line("loop_turn_p99_us", Math.min(stats.turnMaxNs, stats.turnQuantileNs(0.99)) / 1000);
         out.line("loop_turns", stats.turns);
+    }
+
+    /** How often an error of this code was replied. */
+    private long errors(String code) {
+        ErrorStats errors = stats.errors();
+        for (int i = 0; i < errors.size(); i++) {
+            if (errors.code(i).equals(code)) {
+                return errors.count(i);
+            }
+        }
+        return 0;
     }
 
     private long commandsUs() {

@@ -27,8 +27,10 @@ public final class Stats {
     private final CommandStats[] commands;
     private final ErrorStats errors = new ErrorStats();
     private final OpsRate rate = new OpsRate();
-    private final ByteRate inputRate = new ByteRate();
-    private final ByteRate outputRate = new ByteRate();
+    private final GrowthRate inputRate = new GrowthRate();
+    private final GrowthRate outputRate = new GrowthRate();
+    private final GrowthRate turnRate = new GrowthRate();
+    private final GrowthRate turnTimeRate = new GrowthRate();
     private final long[] turnHistogram = new long[TURN_BUCKETS];
 
     /** Counters for a table with {@code commandCount} command ids. */
@@ -55,13 +57,23 @@ public final class Stats {
     }
 
     /** Speed of what comes in over the network. */
-    public ByteRate inputRate() {
+    public GrowthRate inputRate() {
         return inputRate;
     }
 
     /** Speed of what goes out over the network. */
-    public ByteRate outputRate() {
+    public GrowthRate outputRate() {
         return outputRate;
+    }
+
+    /** Loop turns per second. */
+    public GrowthRate turnRate() {
+        return turnRate;
+    }
+
+    /** Nanoseconds per second that loop turns take. */
+    public GrowthRate turnTimeRate() {
+        return turnTimeRate;
     }
 
     /** Commands in the last whole second before {@code nowNs} on the monotonic clock. */

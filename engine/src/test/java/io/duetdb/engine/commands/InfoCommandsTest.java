@@ -73,6 +73,7 @@ class InfoCommandsTest {
             total_net_repl_output_bytes expired_keys expired_stale_perc expired_time_cap_reached_count
             expire_cycle_cpu_milliseconds evicted_keys evicted_clients evicted_scripts total_eviction_exceeded_time
             keyspace_hits keyspace_misses eventloop_cycles eventloop_duration_sum eventloop_duration_cmd_sum
+            acl_access_denied_auth acl_access_denied_cmd acl_access_denied_key acl_access_denied_channel
             migrate_cached_sockets slave_expires_tracked_keys active_defrag_hits active_defrag_misses
             active_defrag_key_hits active_defrag_key_misses unexpected_error_replies total_error_replies
             dump_payload_sanitizations io_threaded_reads_processed io_threaded_writes_processed sync_full

@@ -4,7 +4,7 @@ package io.duetdb.engine.stats;
  * How fast a total grows, for those who ask now and then: the mean since they asked before, if that was at least a
  * second ago, else what they were told then.
  */
-public final class ByteRate {
+public final class GrowthRate {
     private static final long SECOND_NS = 1_000_000_000;
 
     private boolean begun;
