@@ -54,7 +54,8 @@ final class SyntaxNames {
             "maxage",
             "maxlen",
             "samples",
-            "min-idle-time");
+            "min-idle-time",
+            "min-match-len");
 
     private static final Set<String> DOUBLES =
             Set.of("score", "longitude", "latitude", "radius", "width", "height", "timeout");
