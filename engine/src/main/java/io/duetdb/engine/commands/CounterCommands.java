@@ -13,6 +13,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Strings that are numbers: INCR and its kin. */
 final class CounterCommands {
-    private static final byte[] SET = word("SET");
+    private static final byte[] SET = EffectNames.SET;
     private static final byte[] KEEPTTL = word("KEEPTTL");
 
     private static final CommandError NOT_FINITE = new CommandError("ERR increment would produce NaN or Infinity");

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandTable;
 import io.duetdb.engine.command.EffectNames;
+import io.duetdb.engine.command.Flags;
 import io.duetdb.engine.kit.EngineFixture;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +74,13 @@ class EffectsTest {
             INCRBY n 3 -> INCRBY n 3
             DECRBY n 3 -> DECRBY n 3
             INCRBY n x ->
+            INCRBYFLOAT n 1.5 -> SET n 6.5 KEEPTTL
+            INCRBYFLOAT k 0.10 -> SET k 0.1 KEEPTTL
+            INCRBYFLOAT s 1 ->
+            SETRANGE k 1 x -> SETRANGE k 1 x
+            SETRANGE s 0 x -> SETRANGE s 0 x
+            SETRANGE s 0 "" ->
+            SETRANGE k -1 x ->
             DEL s k n -> DEL s k n
             DEL k ->
             UNLINK s -> UNLINK s
@@ -90,6 +103,20 @@ class EffectsTest {
             EXPIRE s x ->
             PERSIST t -> PERSIST t
             PERSIST s ->
+            RENAME s k -> RENAME s k
+            RENAME t s -> RENAME t s
+            RENAME k s ->
+            RENAMENX s k -> RENAMENX s k
+            RENAMENX s n ->
+            MOVE s 1 -> MOVE s 1
+            MOVE k 1 ->
+            COPY s k -> COPY s k
+            COPY s k DB 2 -> COPY s k DB 2
+            COPY s n REPLACE -> COPY s n REPLACE
+            COPY s n ->
+            COPY k l ->
+            SWAPDB 0 1 -> SWAPDB 0 1
+            SWAPDB 1 99 ->
             FLUSHDB -> FLUSHDB
             FLUSHDB ASYNC -> FLUSHDB ASYNC
             FLUSHALL -> FLUSHALL
@@ -143,6 +170,19 @@ class EffectsTest {
         t.forget();
         t.advance(20, TimeUnit.MILLISECONDS).turn();
         t.effects("DEL a", "DEL b");
+    }
+
+    @Test
+    void everyWriteCommandHasARow() {
+        Set<String> tested = new TreeSet<>();
+        rows().forEach(row -> tested.add(row.split(" ")[0].toLowerCase(Locale.ROOT)));
+        List<String> missing = new ArrayList<>();
+        for (Command command : Families.table().byId()) {
+            if (command.is(Flags.WRITE) && !tested.contains(command.name())) {
+                missing.add(command.name());
+            }
+        }
+        assertThat(missing).isEmpty();
     }
 
     @Test
