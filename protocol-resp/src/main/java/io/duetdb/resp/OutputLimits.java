@@ -1,6 +1,9 @@
 package io.duetdb.resp;
 
 import io.duetdb.engine.api.Setting;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,6 +14,52 @@ import java.util.concurrent.TimeUnit;
 final class OutputLimits {
     /** The limits redis-server starts with. */
     static final String INITIAL = "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60";
+
+    private static final int WORDS = 4;
+    private static final int NORMAL = 0;
+    private static final int PUBSUB = 2;
+    private static final Setting BYTES = Setting.memory("bytes", 0, 0, Setting.UNSIGNED_MAX, "");
+
+    /** The form of the setting: class, hard limit, soft limit, seconds; classes that are not named stay as they are. */
+    static final class Form implements Setting.Form {
+        @Override
+        public String normalise(List<String> words, String present) {
+            if (words.size() % WORDS != 0) {
+                throw new IllegalArgumentException("Wrong number of arguments in buffer limit configuration.");
+            }
+            List<String> text = Arrays.asList(present.split(" ", -1));
+            for (int i = 0; i < words.size(); i += WORDS) {
+                int at = clientClass(words.get(i)) * WORDS;
+                try {
+                    text.set(at + 1, BYTES.normalise(words.get(i + 1)));
+                    text.set(at + 2, BYTES.normalise(words.get(i + 2)));
+                    text.set(at + 3, seconds(words.get(i + 3)));
+                } catch (IllegalArgumentException e) {
+                    throw new IllegalArgumentException(
+                            "Error in hard, soft or soft_seconds setting in buffer limit configuration.", e);
+                }
+            }
+            return String.join(" ", text);
+        }
+
+        private static int clientClass(String word) {
+            return switch (word.toLowerCase(Locale.ROOT)) {
+                case "normal" -> NORMAL;
+                case "slave", "replica" -> 1;
+                case "pubsub" -> PUBSUB;
+                default ->
+                    throw new IllegalArgumentException("Invalid client class specified in buffer limit configuration.");
+            };
+        }
+
+        private static String seconds(String word) {
+            long seconds = Long.parseLong(word);
+            if (seconds < 0) {
+                throw new IllegalArgumentException(word);
+            }
+            return Long.toString(seconds);
+        }
+    }
 
     /** One class of clients: over {@code hard} is cut off at once, over {@code soft} when it stays so for that time. */
     record Limit(long hardBytes, long softBytes, long softNs) {}
@@ -29,51 +78,20 @@ final class OutputLimits {
         return isSubscriber ? subscriber : normal;
     }
 
-    /**
-     * Takes over a setting's value.
-     *
-     * @throws IllegalArgumentException in Redis' words, when it is none
-     */
+    /** Takes over the setting's value, in its normalised form. */
     void set(String value) {
-        String[] words = value.trim().split("\\s+");
-        if (words.length % 4 != 0) {
-            throw new IllegalArgumentException("Wrong number of arguments in buffer limit configuration.");
-        }
-        Limit newNormal = normal;
-        Limit newSubscriber = subscriber;
-        for (int i = 0; i < words.length; i += 4) {
-            Limit limit = new Limit(bytes(words[i + 1]), bytes(words[i + 2]), seconds(words[i + 3]));
-            switch (words[i]) {
-                case "normal" -> newNormal = limit;
-                case "pubsub" -> newSubscriber = limit;
-                case "slave", "replica" -> {}
-                default ->
-                    throw new IllegalArgumentException(
-                            "Invalid client class specified in buffer limit" + " configuration.");
-            }
-        }
-        normal = newNormal;
-        subscriber = newSubscriber;
+        String[] words = value.split(" ", -1);
+        normal = limit(words, NORMAL * WORDS);
+        subscriber = limit(words, PUBSUB * WORDS);
+    }
+
+    private Limit limit(String[] words, int at) {
+        return new Limit(
+                bytes(words[at + 1]), bytes(words[at + 2]), TimeUnit.SECONDS.toNanos(Long.parseLong(words[at + 3])));
     }
 
     private long bytes(String text) {
-        long bytes;
-        try {
-            bytes = Long.parseLong(
-                    Setting.memory("bytes", 0, 0, Long.MAX_VALUE, "").normalise(text));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    "Error in hard, soft or soft_seconds setting in buffer limit" + " configuration.", e);
-        }
-        return bytes == 0 ? capBytes : Math.min(bytes, capBytes);
-    }
-
-    private static long seconds(String text) {
-        try {
-            return TimeUnit.SECONDS.toNanos(Long.parseLong(text));
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "Error in hard, soft or soft_seconds setting in buffer limit" + " configuration.", e);
-        }
+        long bytes = Long.parseUnsignedLong(text);
+        return bytes <= 0 ? capBytes : Math.min(bytes, capBytes);
     }
 }

@@ -2,14 +2,23 @@ package io.duetdb.server;
 
 import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills the settings from the command line, which has redis-server's grammar: first, if you like, the path of a config
- * file, then {@code --name value [value ...]}; {@code --name=value} is understood too. What comes later wins.
+ * Fills the settings from file, environment and flags; what comes later wins. The command line has redis-server's
+ * grammar: first, if you like, the path of a config file, then {@code --name value [value ...]}, and {@code -} at the end
+ * for more config lines from standard input; {@code --name=value} is understood too. In the environment a setting is
+ * {@code DUET_} and its name in upper case, with underscores.
  */
 final class CommandLine {
     /** What the command line asks for besides settings. */
@@ -19,7 +28,18 @@ final class CommandLine {
         VERSION
     }
 
+    private static final String PREFIX = "DUET_";
+
+    /** What the launcher makes of the environment. */
+    private static final Set<String> LAUNCHER = Set.of("DUET_HEAP", "DUET_JAVA_OPTS");
+
+    private static final int TYPING_MISTAKES = 2;
+
     private final Settings settings;
+    private final Set<String> seen = new HashSet<>();
+    private final Set<Setting> idle = new LinkedHashSet<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Map<Setting, StartupException> refusals = new LinkedHashMap<>();
     private @Nullable String configFile;
     private Wish wish = Wish.START;
 
@@ -28,36 +48,78 @@ final class CommandLine {
         this.settings = settings;
     }
 
-    /** Reads all arguments; the first mistake ends it with a line for the user. */
+    /** Reads all arguments, without an environment; the first mistake ends it with a line for the user. */
     void read(String... args) throws StartupException {
-        int at = 0;
+        read(Map.of(), args);
+    }
+
+    /** Reads config file, environment and arguments, in this order; the first mistake ends it with a line for the user. */
+    void read(Map<String, String> environment, String... args) throws StartupException {
+        int from = 0;
+        int to = args.length;
         if (args.length > 0 && !args[0].startsWith("-")) {
-            configFile = args[0];
+            configFile = Path.of(args[0]).toAbsolutePath().normalize().toString();
             ConfigFile.read(args[0], this);
-            at = 1;
+            from = 1;
         }
-        while (at < args.length) {
+        if (to > from && args[to - 1].equals("-")) {
+            to--;
+            ConfigFile.readStandardInput(this);
+        }
+        environment(environment);
+        flags(args, from, to);
+        if (wish == Wish.START && !refusals.isEmpty()) {
+            throw refusals.values().iterator().next();
+        }
+    }
+
+    // ---- flags
+
+    private void flags(String[] args, int from, int to) throws StartupException {
+        int at = from;
+        while (at < to) {
             String arg = args[at++];
             if (asksForHelp(arg)) {
                 continue;
             }
-            if (!arg.startsWith("--")) {
+            if (!arg.startsWith("--") || arg.length() == 2) {
                 throw new StartupException(
                         arg.startsWith("-")
                                 ? unknown("", arg)
                                 : "unexpected argument '" + arg + "'; settings are given as --name value, see --help");
             }
-            int equals = arg.indexOf('=');
-            String name = arg.substring(2, equals > 0 ? equals : arg.length());
             List<String> values = new ArrayList<>();
-            if (equals > 0) {
-                values.add(arg.substring(equals + 1));
+            String name = name(arg, values);
+            if (values.isEmpty() && at < to && !(args[at].startsWith("--") && name.equals("save"))) {
+                values.add(args[at++]); // as redis-server: the word behind a name is its value whatever it looks like
             }
-            while (at < args.length && !args[at].startsWith("--")) {
+            while (at < to && !args[at].startsWith("--")) {
                 values.add(args[at++]);
+            }
+            if (values.isEmpty() && name.equals("save")) {
+                values.add("");
             }
             apply("--", name, values);
         }
+    }
+
+    /** The name in a flag; what stands in the same argument behind {@code =} or a blank goes to {@code values}. */
+    private static String name(String arg, List<String> values) throws StartupException {
+        int equals = arg.indexOf('=');
+        int blank = arg.indexOf(' ');
+        if (equals > 0 && (blank < 0 || equals < blank)) {
+            values.add(arg.substring(equals + 1));
+            return arg.substring(2, equals);
+        }
+        if (blank < 0) {
+            return arg.substring(2);
+        }
+        List<String> words = ConfigFile.split(arg.substring(2));
+        if (words.isEmpty()) {
+            throw new StartupException("'" + arg + "': unbalanced quotes");
+        }
+        values.addAll(words.subList(1, words.size()));
+        return words.get(0);
     }
 
     private boolean asksForHelp(String arg) {
@@ -71,33 +133,149 @@ final class CommandLine {
         return true;
     }
 
+    // ---- environment
+
+    private void environment(Map<String, String> environment) throws StartupException {
+        for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
+            String name = variable.getKey();
+            if (!name.startsWith(PREFIX)
+                    || LAUNCHER.contains(name)
+                    || variable.getValue().isEmpty()) {
+                continue;
+            }
+            String setting = name.substring(PREFIX.length()).toLowerCase(Locale.ROOT);
+            if (settings.find(setting) == null) {
+                setting = setting.replace('_', '-');
+            }
+            if (settings.find(setting) != null) {
+                set(name, setting, List.of(variable.getValue()), variable.getValue());
+                continue;
+            }
+            String nearest = Usage.nearest(setting, settings.names(), TYPING_MISTAKES);
+            if (nearest != null) {
+                throw new StartupException("unknown setting " + name + " in the environment; did you mean " + PREFIX
+                        + nearest.toUpperCase(Locale.ROOT).replace('-', '_') + "?");
+            }
+            notes.add(name + " in the environment is no setting and is left alone");
+        }
+    }
+
+    // ---- settings
+
     /** What was asked for; START unless {@code --help} or {@code --version} was among the arguments. */
     Wish wish() {
         return wish;
     }
 
-    /** The config file's path as it was given, or null. */
+    /** The config file's absolute path, or null. */
     @Nullable
     String configFile() {
         return configFile;
     }
 
+    /** Lines for the operator about what was given and has no effect. */
+    List<String> notes() {
+        List<String> all = new ArrayList<>(notes);
+        if (idle.size() == 1) {
+            Setting one = idle.iterator().next();
+            all.add(one.name() + " has no meaning here: " + one.why());
+        } else if (!idle.isEmpty()) {
+            StringBuilder text = new StringBuilder("these settings have no meaning here (docs/settings.md says why):");
+            for (Setting setting : idle) {
+                text.append(text.charAt(text.length() - 1) == ':' ? " " : ", ").append(setting.name());
+            }
+            all.add(text.toString());
+        }
+        return all;
+    }
+
     /** Sets one setting. {@code where} leads the name in messages: {@code "--"}, or file and line. */
     void apply(String where, String name, List<String> values) throws StartupException {
         String lower = name.toLowerCase(Locale.ROOT);
-        Setting setting = settings.find(lower);
+        if (settings.find(lower) == null) {
+            directive(where, lower, name, values);
+        } else {
+            set(where + lower, lower, values, null);
+        }
+    }
+
+    /** Lines of redis.conf that are no settings. */
+    private void directive(String where, String lower, String name, List<String> values) throws StartupException {
+        switch (lower) {
+            case "include" -> {
+                if (values.size() != 1) {
+                    throw new StartupException(where + "include needs one file");
+                }
+                ConfigFile.include(Path.of(""), values.get(0), this, 1);
+            }
+            case "list-max-ziplist-entries", "list-max-ziplist-value" ->
+                notes.add(lower + " has no meaning here, as in Redis since 3.2; see list-max-listpack-size");
+            case "rename-command" ->
+                throw new StartupException(where + "rename-command: commands keep their names; leave it out");
+            case "loadmodule" ->
+                throw new StartupException(where + "loadmodule: modules cannot be loaded; leave it out");
+            case "sentinel" -> throw new StartupException(where + "sentinel: Duet is no sentinel; leave it out");
+            case "user" -> {
+                if (!isDefaultUser(values)) {
+                    throw new StartupException(where + "user: users cannot be made; give the default user a password"
+                            + " with requirepass");
+                }
+            }
+            default -> throw new StartupException(unknown(where, name));
+        }
+    }
+
+    /** The line that CONFIG REWRITE of Redis leaves in every file: what is the case anyway. */
+    private static boolean isDefaultUser(List<String> values) {
+        return values.contains("default")
+                && Set.of("default", "on", "nopass", "sanitize-payload", "~*", "&*", "+@all")
+                        .containsAll(values);
+    }
+
+    private void set(String shown, String name, List<String> values, @Nullable String text) throws StartupException {
+        Setting setting = settings.find(name);
         if (setting == null) {
-            throw new StartupException(unknown(where, name));
+            throw new StartupException(unknown("", name));
         }
         if (values.isEmpty()) {
-            throw new StartupException(where + lower + " needs a value: " + Usage.allowed(setting));
+            throw new StartupException(shown + " needs a value: " + Usage.allowed(setting));
         }
         String value = String.join(" ", values);
         try {
-            settings.set(lower, value);
+            if (text == null) {
+                settings.set(name, values, seen.contains(setting.name()));
+            } else {
+                settings.set(name, text);
+            }
+            seen.add(setting.name());
+            refusals.remove(setting);
         } catch (IllegalArgumentException e) {
-            throw new StartupException(where + lower + " can't be '" + value + "'; allowed: " + Usage.allowed(setting));
+            StartupException refusal = refusal(shown, setting, values, value, e);
+            if (setting.standing() != Setting.Standing.LIMITED) {
+                throw refusal;
+            }
+            refusals.put(setting, refusal); // what comes later may still put it right
         }
+        if (setting.standing() == Setting.Standing.IDLE) {
+            idle.add(setting);
+        }
+    }
+
+    private static StartupException refusal(
+            String shown, Setting setting, List<String> values, String value, IllegalArgumentException why) {
+        boolean manyWords = setting.kind() == Setting.Kind.WORDS || setting.kind() == Setting.Kind.FLAGS;
+        if (setting.standing() == Setting.Standing.OBEYED && setting.kind() == Setting.Kind.WORDS) {
+            return new StartupException(shown + " can't be '" + value + "': " + why.getMessage());
+        }
+        if (values.get(0).startsWith("--")) {
+            return new StartupException(
+                    shown + " needs a value before " + values.get(0) + ": " + Usage.allowed(setting));
+        }
+        if (values.size() > 1 && !manyWords) {
+            return new StartupException(
+                    shown + " takes one value, not '" + value + "'; a value with blanks needs quotes");
+        }
+        return new StartupException(shown + " can't be '" + value + "'; allowed: " + Usage.allowed(setting));
     }
 
     private String unknown(String where, String name) {

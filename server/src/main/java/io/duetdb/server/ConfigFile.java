@@ -2,17 +2,20 @@ package io.duetdb.server;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * Reads settings from a file of redis.conf's grammar: a name and its values per line, {@code #} begins a comment line,
- * values may be quoted ({@code "..."} with escapes, {@code '...'} without), {@code include} reads another file in place.
+ * values may be quoted ({@code "..."} with escapes, {@code '...'} without), {@code include} reads other files in place.
  */
 final class ConfigFile {
     private static final int INCLUDE_DEPTH_MAX = 16;
+    private static final String WILDCARDS = "*?[";
 
     private ConfigFile() {}
 
@@ -21,42 +24,122 @@ final class ConfigFile {
         read(Path.of(path), line, 0);
     }
 
+    /** Gives every setting that arrives on standard input to {@code line}, in order. */
+    static void readStandardInput(CommandLine line) throws StartupException {
+        try {
+            String text = new String(System.in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            lines(text, Path.of(""), "standard input:", line, 0);
+        } catch (IOException e) {
+            throw new StartupException("can't read settings from standard input: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Reads what an {@code include} names: a file, or all that match a pattern, in the order of their names. A relative
+     * path starts from the working directory, as in Redis, or else from the folder of the file that includes.
+     */
+    static void include(Path from, String what, CommandLine line, int depth) throws StartupException {
+        boolean pattern = false;
+        for (int i = 0; i < what.length(); i++) {
+            pattern |= WILDCARDS.indexOf(what.charAt(i)) >= 0;
+        }
+        Path beside = from.resolveSibling(what);
+        if (!pattern) {
+            Path path = Path.of(what);
+            read(Files.exists(path) ? path : beside, line, depth);
+            return;
+        }
+        List<Path> found = matching(Path.of(what));
+        for (Path path : found.isEmpty() ? matching(beside) : found) {
+            read(path, line, depth);
+        }
+    }
+
+    private static List<Path> matching(Path pattern) {
+        List<Path> found = new ArrayList<>();
+        found.add(pattern.isAbsolute() ? pattern.getRoot() : Path.of(""));
+        for (Path name : pattern) {
+            List<Path> next = new ArrayList<>();
+            for (Path folder : found) {
+                matching(folder, name.toString(), next);
+            }
+            found = next;
+        }
+        Collections.sort(found);
+        return found;
+    }
+
+    private static void matching(Path folder, String name, List<Path> found) {
+        Path plain = folder.resolve(name);
+        if (Files.exists(plain)) {
+            found.add(plain);
+            return;
+        }
+        Path listed = folder.toString().isEmpty() ? Path.of(".") : folder;
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(listed, name)) {
+            for (Path entry : entries) {
+                Path last = entry.getFileName();
+                if (last != null && (name.startsWith(".") || !last.toString().startsWith("."))) {
+                    found.add(folder.resolve(last));
+                }
+            }
+        } catch (IOException | SecurityException e) {
+            // no folder, no files: as nothing matches
+        }
+    }
+
     private static void read(Path path, CommandLine line, int depth) throws StartupException {
         if (depth > INCLUDE_DEPTH_MAX) {
             throw new StartupException("config file " + path + ": includes are nested too deeply");
         }
-        List<String> lines;
+        String text;
         try {
-            lines = Files.readAllLines(path, StandardCharsets.UTF_8);
+            text = Files.readString(path, StandardCharsets.ISO_8859_1); // bytes as they are: see decoded
         } catch (IOException | SecurityException e) {
             throw new StartupException("can't read the config file " + path);
         }
-        for (int i = 0; i < lines.size(); i++) {
-            String text = lines.get(i).trim();
-            if (text.isEmpty() || text.charAt(0) == '#') {
-                continue;
-            }
-            String where = path + ":" + (i + 1) + ": ";
-            List<String> words = split(text);
-            if (words.isEmpty()) {
-                throw new StartupException(where + "unbalanced quotes");
-            }
-            String name = words.get(0);
-            List<String> values = words.subList(1, words.size());
-            if (name.equalsIgnoreCase("include") && values.size() == 1) {
-                read(path.resolveSibling(values.get(0)), line, depth + 1);
-            } else {
-                line.apply(where, name, values);
-            }
+        lines(text, path, path + ":", line, depth);
+    }
+
+    private static void lines(String text, Path path, String source, CommandLine line, int depth)
+            throws StartupException {
+        int number = 0;
+        int from = 0;
+        while (from < text.length()) {
+            int end = text.indexOf('\n', from);
+            end = end < 0 ? text.length() : end;
+            number++;
+            one(text.substring(from, end).trim(), path, source + number + ": ", line, depth);
+            from = end + 1;
         }
     }
 
-    /** The words of a line; empty when a quote is left open or a closing one is followed by more than a blank. */
+    private static void one(String text, Path path, String where, CommandLine line, int depth) throws StartupException {
+        if (text.isEmpty() || text.charAt(0) == '#') {
+            return;
+        }
+        List<String> words = split(text);
+        if (words.isEmpty()) {
+            throw new StartupException(where + "unbalanced quotes");
+        }
+        String name = words.get(0);
+        List<String> values = words.subList(1, words.size());
+        if (name.equalsIgnoreCase("include") && values.size() == 1) {
+            include(path, values.get(0), line, depth + 1);
+        } else {
+            line.apply(where, name, values);
+        }
+    }
+
+    /**
+     * The words of a line, whose characters are bytes; empty when a quote is left open or a closing one is followed by
+     * more than a blank.
+     */
     static List<String> split(String text) {
         List<String> words = new ArrayList<>();
         int at = 0;
         while (at < text.length()) {
-            if (Character.isWhitespace(text.charAt(at))) {
+            if (isBlank(text.charAt(at))) {
                 at++;
                 continue;
             }
@@ -65,21 +148,40 @@ final class ConfigFile {
             if (at < 0) {
                 return List.of();
             }
-            words.add(word.toString());
+            words.add(decoded(word));
         }
         return words;
     }
 
-    private static int word(String text, int from, StringBuilder word) {
-        char quote = text.charAt(from);
-        if (quote != '"' && quote != '\'') {
-            int at = from;
-            while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
-                word.append(text.charAt(at++));
+    /** The bytes of a word are UTF-8, whether they stood in the file or in escapes. */
+    private static String decoded(StringBuilder word) {
+        for (int i = 0; i < word.length(); i++) {
+            if (word.charAt(i) > 0x7f && word.charAt(i) <= 0xff) {
+                return new String(word.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
             }
-            return at;
         }
-        int at = from + 1;
+        return word.toString();
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c >= '\t' && c <= '\r';
+    }
+
+    /** Reads a word; a quote in its middle begins a quoted part, which must be its last. */
+    private static int word(String text, int from, StringBuilder word) {
+        int at = from;
+        while (at < text.length() && !isBlank(text.charAt(at))) {
+            char c = text.charAt(at++);
+            if (c == '"' || c == '\'') {
+                return quoted(text, at, c, word);
+            }
+            word.append(c);
+        }
+        return at;
+    }
+
+    private static int quoted(String text, int from, char quote, StringBuilder word) {
+        int at = from;
         while (at < text.length() && text.charAt(at) != quote) {
             if (text.charAt(at) != '\\' || at + 1 == text.length()) {
                 word.append(text.charAt(at++));
@@ -91,7 +193,7 @@ final class ConfigFile {
                 at += escapedQuote ? 2 : 1;
             }
         }
-        boolean closed = at < text.length() && (at + 1 == text.length() || Character.isWhitespace(text.charAt(at + 1)));
+        boolean closed = at < text.length() && (at + 1 == text.length() || isBlank(text.charAt(at + 1)));
         return closed ? at + 1 : -1;
     }
 

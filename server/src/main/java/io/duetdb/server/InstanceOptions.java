@@ -63,7 +63,8 @@ public final class InstanceOptions {
                 Engine.settings(),
                 PersistenceSettings.LIST,
                 RestSettings.LIST,
-                RespSettings.LIST);
+                RespSettings.LIST,
+                ForeignSettings.TABLE);
     }
 
     /** The limit for data that goes with this JVM's heap. */

@@ -3,6 +3,12 @@ package io.duetdb.server;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
 import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -21,7 +27,7 @@ public final class Main {
         try {
             Settings settings = InstanceOptions.settings();
             CommandLine line = new CommandLine(settings);
-            line.read(args);
+            line.read(System.getenv(), args);
             switch (line.wish()) {
                 case HELP -> System.out.print(Usage.help(settings));
                 case VERSION -> System.out.println("duet " + version());
@@ -47,14 +53,46 @@ public final class Main {
         if (!new File(dir).isDirectory()) {
             throw new StartupException("--dir " + dir + ": there is no such directory");
         }
+        output(settings.text(ServerSettings.LOGFILE));
+        for (String note : line.notes()) {
+            System.err.println("duet: " + note);
+        }
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
         nettyDefaults();
         Instance instance = Instance.start(options);
-        Runtime.getRuntime().addShutdownHook(new Hook(instance));
+        String pidFile = settings.text(ServerSettings.PIDFILE);
+        Runtime.getRuntime().addShutdownHook(new Hook(instance, pidFile));
+        writePid(pidFile);
         System.out.print(welcome(instance, startedNs));
         System.out.flush();
         end.await();
         System.exit(0);
+    }
+
+    /** Sends all output to a file, if one is named. */
+    private static void output(String logFile) throws StartupException {
+        if (logFile.isEmpty()) {
+            return;
+        }
+        try {
+            PrintStream file = new PrintStream(new FileOutputStream(logFile, true), true, StandardCharsets.UTF_8);
+            System.setOut(file);
+            System.setErr(file);
+        } catch (IOException e) {
+            throw new StartupException("--logfile " + logFile + " can't be opened: " + e.getMessage()
+                    + "; name a file in a folder this user may write to, or leave it out");
+        }
+    }
+
+    /** As in Redis, a pid file that cannot be written is no reason not to start. */
+    private static void writePid(String pidFile) {
+        if (!pidFile.isEmpty()) {
+            try {
+                Files.writeString(Path.of(pidFile), ProcessHandle.current().pid() + "\n");
+            } catch (IOException e) {
+                System.err.println("duet: --pidfile " + pidFile + " can't be written: " + e.getMessage());
+            }
+        }
     }
 
     /** What the start prints. */
@@ -150,15 +188,20 @@ public final class Main {
     /** The shutdown hook: every way out of a running server comes through here. An orderly end is a success. */
     private static final class Hook extends Thread {
         private final Instance instance;
+        private final String pidFile;
 
-        Hook(Instance instance) {
+        Hook(Instance instance, String pidFile) {
             super("duet-end");
             this.instance = instance;
+            this.pidFile = pidFile;
         }
 
         @Override
         public void run() {
             instance.close();
+            if (!pidFile.isEmpty()) {
+                new File(pidFile).delete();
+            }
             Runtime.getRuntime().halt(0);
         }
     }

@@ -2,10 +2,16 @@ package io.duetdb.server;
 
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Host;
+import io.duetdb.engine.api.Settings;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The outside of one instance: its process, its log, its end. */
 final class ServerHost implements Host {
+    private final Settings settings;
     private final @Nullable String configFile;
     private final @Nullable Runnable onShutdown;
 
@@ -13,7 +19,8 @@ final class ServerHost implements Host {
     @Nullable
     Ports ports;
 
-    ServerHost(@Nullable String configFile, @Nullable Runnable onShutdown) {
+    ServerHost(Settings settings, @Nullable String configFile, @Nullable Runnable onShutdown) {
+        this.settings = settings;
         this.configFile = configFile;
         this.onShutdown = onShutdown;
     }
@@ -25,6 +32,26 @@ final class ServerHost implements Host {
                     "ERR SHUTDOWN is not available: this instance is embedded, close it from the program");
         }
         onShutdown.run();
+    }
+
+    @Override
+    public void rewriteConfig() {
+        if (configFile == null) {
+            Host.super.rewriteConfig();
+            return;
+        }
+        try {
+            ConfigRewrite.rewrite(Path.of(configFile), settings);
+        } catch (IOException | SecurityException e) {
+            log("CONFIG REWRITE of " + configFile + " failed: " + e);
+            throw new CommandError("ERR Rewriting config file: " + reason(e));
+        }
+    }
+
+    private static String reason(Exception e) {
+        return e instanceof FileSystemException file && file.getReason() != null
+                ? file.getReason()
+                : e instanceof AccessDeniedException ? "Permission denied" : String.valueOf(e.getMessage());
     }
 
     @Override

@@ -12,16 +12,39 @@ final class ServerSettings {
     static final String REST_READONLY_TOKEN = "rest-readonly-token";
     static final String TRANSPORT = "transport";
     static final String DIR = "dir";
+    static final String LOGFILE = "logfile";
+    static final String PIDFILE = "pidfile";
 
+    /** Stands first in {@code --help} and in the reference. */
     static final List<Setting> TABLE = List.of(
-            Setting.text(BIND, "127.0.0.1", "Addresses to listen on, for RESP and REST."),
+            Setting.words(
+                    BIND,
+                    "127.0.0.1 -::1",
+                    new BindForm(),
+                    "Addresses to listen on, for RESP and REST: * = all, -address = if this machine has it, empty = none."),
             Setting.integer(PORT, 6379, 0, 65535, "The port RESP is served at; 0 = none."),
             Setting.integer(REST_PORT, 8079, 0, 65535, "The port REST is served at; 0 = none."),
             Setting.text(REST_TOKEN, "", "The token REST asks for; without one, the start chooses and prints one."),
             Setting.text(REST_READONLY_TOKEN, "", "A second REST token, for reading only."),
             Setting.choice(
                     TRANSPORT, "How sockets are served; auto = epoll on Linux.", "auto", "nio", "epoll", "io_uring"),
-            Setting.text(DIR, ".", "The working directory, where files are written when you ask for files."));
+            Setting.text(DIR, ".", "The working directory, where files are written when you ask for files.")
+                    .isProtected(),
+            Setting.text(LOGFILE, "", "The file that all output goes to, appended; empty = the terminal."),
+            Setting.text(PIDFILE, "", "The file that holds the process id while the server runs."));
 
     private ServerSettings() {}
+
+    /** The form of {@code bind}: at most 16 addresses. */
+    static final class BindForm implements Setting.Form {
+        private static final int ADDRESSES_MAX = 16;
+
+        @Override
+        public String normalise(List<String> words, String present) {
+            if (words.size() > ADDRESSES_MAX) {
+                throw new IllegalArgumentException("Too many bind addresses specified.");
+            }
+            return String.join(" ", words).trim();
+        }
+    }
 }

@@ -8,26 +8,31 @@ import org.jspecify.annotations.Nullable;
 /** Words about settings for people: what each one allows, the nearest right name, the text of {@code --help}. */
 final class Usage {
     private static final int COLUMN = 32;
+    private static final int WIDTH = 100;
 
     private Usage() {}
 
     /** What a setting's value may be, and its default, for instance {@code a number from 0 to 65535, default 6379}. */
     static String allowed(Setting setting) {
-        if (setting.kind() == Setting.Kind.CHOICE && setting.choices().size() == 1) {
-            return "only '" + setting.initial() + "', because " + setting.doc();
+        if (setting.standing() == Setting.Standing.LIMITED && setting.kind() != Setting.Kind.FLAGS) {
+            return "only '" + String.join("' or '", setting.only()) + "', because " + setting.why();
         }
         String kind = switch (setting.kind()) {
             case INTEGER -> "a number" + range(setting);
+            case OCTAL -> "an octal number";
             case MEMORY -> "bytes, or a size such as 100mb or 2gb" + range(setting);
+            case MEMORY_OR_PERCENT -> "bytes, a size such as 100mb, or a percentage such as 5%";
             case YES_NO -> "yes or no";
             case CHOICE -> String.join(", ", setting.choices());
+            case FLAGS -> "some of " + String.join(", ", setting.choices());
             case TEXT -> "text";
+            case WORDS -> "words";
         };
         return kind + (setting.initial().isEmpty() ? "" : ", default " + setting.initial());
     }
 
     private static String range(Setting setting) {
-        if (setting.max() == Long.MAX_VALUE) {
+        if (setting.max() == Long.MAX_VALUE || setting.max() == Setting.UNSIGNED_MAX) {
             return setting.min() <= 0 ? "" : " from " + setting.min() + " on";
         }
         return " from " + setting.min() + " to " + setting.max();
@@ -35,12 +40,17 @@ final class Usage {
 
     /** The name that is fewest typing mistakes away from {@code wrong}, or null when none is near. */
     static @Nullable String nearest(String wrong, Collection<String> names) {
+        return nearest(wrong, names, Math.max(2, wrong.length() / 3));
+    }
+
+    /** The name that is at most {@code mistakes} typing mistakes away from {@code wrong}, or null. */
+    static @Nullable String nearest(String wrong, Collection<String> names, int mistakes) {
         String word = wrong;
         while (word.startsWith("-")) {
             word = word.substring(1);
         }
         String best = null;
-        int bestDistance = Math.max(2, word.length() / 3) + 1;
+        int bestDistance = mistakes + 1;
         for (String name : names) {
             int distance = distance(word, name);
             if (distance < bestDistance) {
@@ -75,27 +85,58 @@ final class Usage {
         text.append(Character.toUpperCase(doc.charAt(0))).append(doc, 1, end);
     }
 
-    /** The text of {@code --help}: how to start, then every setting with its values and its sentence. */
+    /** The text of {@code --help}: how to start, then the settings with their values and sentences. */
     static String help(Settings settings) {
-        StringBuilder text = new StringBuilder(4096)
-                .append("Usage: duet [config file] [--setting value ...]\n\n")
-                .append("Serves one keyspace by RESP and by REST. Settings, by redis.conf's names:\n\n");
-        for (String name : settings.names()) {
-            Setting setting = settings.find(name);
-            if (setting == null) {
-                continue;
+        StringBuilder text = new StringBuilder(16384)
+                .append("Usage: duet [config file] [--setting value ...] [-]\n\n")
+                .append(
+                        "Serves one keyspace by RESP and by REST. Settings have redis.conf's names, in the file, in the\n")
+                .append("environment (DUET_REST_TOKEN) and as flags (--rest-token); the later of these wins:\n\n");
+        for (Setting setting : settings.declarations()) {
+            if (setting.standing() == Setting.Standing.OBEYED) {
+                line(text, setting.name(), setting.doc(), allowed(setting));
             }
-            int start = text.length();
-            text.append("  --").append(name).append(' ');
-            while (text.length() - start < COLUMN) {
-                text.append(' ');
-            }
-            sentence(text, setting.doc());
-            if (setting.kind() != Setting.Kind.CHOICE || setting.choices().size() > 1) {
-                text.append(" [").append(allowed(setting)).append(']');
-            }
-            text.append('\n');
         }
+        text.append("\nOf these only one value is possible so far:\n\n");
+        for (Setting setting : settings.declarations()) {
+            if (setting.standing() == Setting.Standing.LIMITED) {
+                line(text, setting.name() + " " + shown(setting.initial()), setting.why(), "");
+            }
+        }
+        text.append("\nTaken from files made for Redis, without effect (docs/settings.md says why):\n\n");
+        idle(text, settings);
         return text.append("\n  --help, --version\n").toString();
+    }
+
+    private static String shown(String value) {
+        return value.isEmpty() ? "''" : value;
+    }
+
+    private static void line(StringBuilder text, String name, String doc, String allowed) {
+        int start = text.length();
+        text.append("  --").append(name).append(' ');
+        while (text.length() - start < COLUMN) {
+            text.append(' ');
+        }
+        sentence(text, doc);
+        if (!allowed.isEmpty()) {
+            text.append(" [").append(allowed).append(']');
+        }
+        text.append('\n');
+    }
+
+    private static void idle(StringBuilder text, Settings settings) {
+        int lineStart = text.length();
+        text.append("  ");
+        for (Setting setting : settings.declarations()) {
+            if (setting.standing() == Setting.Standing.IDLE) {
+                if (text.length() - lineStart + setting.name().length() > WIDTH) {
+                    lineStart = text.length() + 1;
+                    text.append("\n  ");
+                }
+                text.append(setting.name()).append(' ');
+            }
+        }
+        text.append('\n');
     }
 }

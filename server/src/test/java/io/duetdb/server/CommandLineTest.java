@@ -3,24 +3,18 @@ package io.duetdb.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Flags and config files: redis.conf's grammar, and one helpful line for every mistake. */
 final class CommandLineTest {
-    private final Settings settings = new Settings(List.of(
-            Setting.integer("port", 6379, 0, 65535, "Port."),
-            Setting.text("bind", "127.0.0.1", "Addresses."),
-            Setting.memory("maxmemory", 0, 0, Long.MAX_VALUE, "Limit."),
-            Setting.choice("transport", "How.", "auto", "nio", "epoll", "io_uring"),
-            Setting.yesNo("activerehashing", true, "Ignored."),
-            Setting.text("requirepass", "", "Password.")));
+    private final Settings settings = InstanceOptions.settings();
     private final CommandLine line = new CommandLine(settings);
 
     @TempDir
@@ -99,6 +93,99 @@ final class CommandLineTest {
     }
 
     @Test
+    void theEnvironmentStandsBetweenFileAndFlags() throws Exception {
+        Path file = write("port 7000", "timeout 1", "maxclients 5");
+        line.read(
+                Map.of(
+                        "DUET_TIMEOUT", "2",
+                        "DUET_MAXCLIENTS", "6",
+                        "DUET_REST_TOKEN", "secret",
+                        "DUET_BIO_CPULIST", "0-1",
+                        "DUET_HEAP", "4g",
+                        "DUET_BIND", "127.0.0.1 ::1",
+                        "DUET_REQUIREPASS", "",
+                        "DUET_SERVICE_HOST", "10.0.0.1",
+                        "PORT", "1"),
+                file.toString(),
+                "--maxclients",
+                "7");
+        assertThat(settings.number("port")).isEqualTo(7000);
+        assertThat(settings.number("timeout")).isEqualTo(2);
+        assertThat(settings.number("maxclients")).isEqualTo(7);
+        assertThat(settings.text("rest-token")).isEqualTo("secret");
+        assertThat(settings.text("bio_cpulist")).isEqualTo("0-1");
+        assertThat(settings.text("bind")).isEqualTo("127.0.0.1 ::1");
+        assertThat(line.notes())
+                .containsExactly(
+                        "DUET_SERVICE_HOST in the environment is no setting and is left alone",
+                        "bio_cpulist has no meaning here: threads are not bound to processors; use taskset");
+    }
+
+    @Test
+    void aMistakeInTheEnvironmentNamesTheVariable() {
+        assertThatThrownBy(() -> line.read(Map.of("DUET_PORT", "x")))
+                .hasMessage("DUET_PORT can't be 'x'; allowed: a number from 0 to 65535, default 6379");
+        assertThatThrownBy(() -> line.read(Map.of("DUET_REST_TOKN", "x")))
+                .hasMessage("unknown setting DUET_REST_TOKN in the environment; did you mean DUET_REST_TOKEN?");
+    }
+
+    @Test
+    void theWordBehindANameIsItsValue() throws StartupException {
+        line.read("--requirepass", "--secret", "--port 7001", "--save", "--logfile", "x", "--pidfile='a b'", "--save");
+        assertThat(settings.text("requirepass")).isEqualTo("--secret");
+        assertThat(settings.number("port")).isEqualTo(7001);
+        assertThat(settings.text("logfile")).isEqualTo("x");
+        assertThat(settings.text("pidfile")).isEqualTo("'a b'");
+        refused("--port needs a value before --bind: a number", "--port", "--bind", "x");
+        refused("--port takes one value, not '1 2'", "--port", "1", "2");
+    }
+
+    @Test
+    void whatIsNotPossibleMayBePutRightLater() throws Exception {
+        line.read(write("daemonize yes", "appendonly yes").toString(), "--daemonize", "no", "--appendonly", "no");
+        assertThat(settings.yes("daemonize")).isFalse();
+        refused(
+                "daemonize can't be 'yes'; allowed: only 'no', because Duet stays in the foreground",
+                write("daemonize yes").toString());
+        refused("--save can't be '900 1'; allowed: only '', because data is kept in memory", "--save", "900", "1");
+        refused("--tls-port can't be '7000'; allowed: only '0', because Duet does not speak TLS", "--tls-port", "7000");
+        refused("--unixsocket can't be '/x'; allowed: only '', because ", "--unixsocket", "/x");
+    }
+
+    @Test
+    void linesThatAreNoSettings() throws Exception {
+        line.read(write("user default on nopass sanitize-payload ~* &* +@all").toString());
+        refused("user: users cannot be made", write("user alice on >x").toString());
+        refused(":1: loadmodule: modules cannot", write("loadmodule x").toString());
+        refused(":1: rename-command: commands keep", write("rename-command A B").toString());
+    }
+
+    @Test
+    void whatHasNoMeaningIsSaidInOneLine() throws Exception {
+        line.read(write("jemalloc-bg-thread yes", "hz 10", "activedefrag yes", "maxclients 9")
+                .toString());
+        assertThat(line.notes())
+                .containsExactly("these settings have no meaning here (docs/settings.md says why):"
+                        + " jemalloc-bg-thread, hz, activedefrag");
+        assertThat(settings.text("activedefrag")).isEqualTo("yes");
+    }
+
+    @Test
+    void includesMayBePatterns() throws Exception {
+        Path more = Files.createDirectories(folder.resolve("conf.d"));
+        Files.writeString(more.resolve("b.conf"), "timeout 2\nmaxclients 2\n");
+        Files.writeString(more.resolve("a.conf"), "timeout 1\n");
+        Files.writeString(more.resolve(".hidden.conf"), "timeout 3\n");
+        line.read(write("include conf.d/*.conf", "include " + folder + "/none-*.conf")
+                .toString());
+        assertThat(settings.number("timeout")).isEqualTo(2);
+        assertThat(settings.number("maxclients")).isEqualTo(2);
+        Files.writeString(more.resolve("c.conf"), "timeout 4\n");
+        line.read(write("include " + folder + "/con?.d/[c]*").toString());
+        assertThat(settings.number("timeout")).isEqualTo(4);
+    }
+
+    @Test
     void distanceCountsTypingMistakes() {
         assertThat(Usage.distance("port", "port")).isZero();
         assertThat(Usage.distance("prot", "port")).isEqualTo(1);
@@ -112,7 +199,7 @@ final class CommandLineTest {
     }
 
     private void refused(String text, String... args) {
-        assertThatThrownBy(() -> line.read(args))
+        assertThatThrownBy(() -> new CommandLine(InstanceOptions.settings()).read(args))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining(text)
                 .hasMessageNotContaining("\n");

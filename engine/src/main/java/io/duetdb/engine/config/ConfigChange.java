@@ -12,10 +12,8 @@ import java.util.Locale;
 public final class ConfigChange {
     private static final String FAILED = "ERR CONFIG SET failed (possibly related to argument '";
 
-    private record One(String name, String value) {}
-
     private final Settings settings;
-    private final List<One> changes = new ArrayList<>();
+    private final List<Settings.Change> changes = new ArrayList<>();
 
     /** A change of nothing so far. */
     public ConfigChange(Settings settings) {
@@ -34,31 +32,28 @@ public final class ConfigChange {
             throw CommandError.quoting(
                     "ERR Unknown option or number of arguments for CONFIG SET - '", argv, index, "'");
         }
-        if (!setting.live()) {
-            throw failed(argv, index, "can't set immutable config");
+        if (setting.change() != Setting.Change.LIVE) {
+            throw failed(
+                    argv,
+                    index,
+                    setting.change() == Setting.Change.NEVER
+                            ? "can't set immutable config"
+                            : "can't set protected config");
         }
-        for (One other : changes) {
-            if (other.name.equals(name)) {
+        for (Settings.Change other : changes) {
+            if (other.name().equals(name)) {
                 throw failed(argv, index, "duplicate parameter");
             }
         }
-        changes.add(new One(name, argv.text(index + 1)));
+        changes.add(new Settings.Change(name, argv.text(index + 1)));
     }
 
     /** Makes the changes in order. @throws CommandError if one is refused; then all values are as before */
     public void apply() {
-        List<String> before = new ArrayList<>();
-        for (One change : changes) {
-            String old = settings.text(change.name);
-            try {
-                settings.set(change.name, change.value);
-            } catch (IllegalArgumentException refused) {
-                for (int i = before.size() - 1; i >= 0; i--) {
-                    settings.set(changes.get(i).name, before.get(i));
-                }
-                throw new CommandError(FAILED + change.name + "') - " + refused.getMessage());
-            }
-            before.add(old);
+        try {
+            settings.change(changes);
+        } catch (Settings.Refused refused) {
+            throw new CommandError(FAILED + refused.setting() + "') - " + refused.getMessage());
         }
     }
 

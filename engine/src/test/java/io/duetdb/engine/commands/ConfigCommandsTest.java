@@ -14,7 +14,7 @@ class ConfigCommandsTest {
     @Test
     void getFindsNamesAndPatternsOnceEach() {
         t.run("CONFIG GET databases").replies(Map.of("databases", "16"));
-        t.run("CONFIG GET MAXMEMORY maxmemory max*y nope")
+        t.run("CONFIG GET MAXMEMORY maxmemory max*-policy nope")
                 .replies(Map.of("MAXMEMORY", "0", "maxmemory-policy", "noeviction"));
         t.run("CONFIG GET nope").replies(Map.of());
         assertThat((Map<?, ?>) t.run("CONFIG GET *").value()).hasSizeGreaterThan(5);
@@ -39,7 +39,7 @@ class ConfigCommandsTest {
         t.run("CONFIG SET maxmemory 1mb y 2").fails("ERR Unknown option or number of arguments for CONFIG SET - 'y'");
         t.run("CONFIG GET maxmemory").replies(Map.of("maxmemory", "0"));
         t.run("CONFIG SET maxmemory 100mb maxclients 5").replies("OK");
-        t.run("CONFIG GET max*s").replies(Map.of("maxclients", "5"));
+        t.run("CONFIG GET maxcl*s").replies(Map.of("maxclients", "5"));
     }
 
     @Test
@@ -73,7 +73,32 @@ class ConfigCommandsTest {
         t.run("CONFIG SET maxmemory-policy allkeys-lru")
                 .fails(FAILED
                         + "maxmemory-policy') - argument must be 'noeviction': keys are not evicted, commands that"
-                        + " add data are refused at the limit");
+                        + " add data are refused at the limit; give keys a time to live, or more memory");
+    }
+
+    @Test
+    void anOlderNameIsTheSameSetting() {
+        t.run("CONFIG SET hash-max-ziplist-entries 7").replies("OK");
+        t.run("CONFIG GET hash-max-*-entries")
+                .replies(Map.of("hash-max-listpack-entries", "7", "hash-max-ziplist-entries", "7"));
+        t.run("CONFIG SET HASH-max-ziplist-entries x")
+                .fails(FAILED + "hash-max-ziplist-entries') - argument couldn't be parsed into an integer");
+        t.run("CONFIG SET busy-reply-threshold 1 lua-time-limit 2").replies("OK");
+        t.run("CONFIG GET busy-reply-threshold").replies(Map.of("busy-reply-threshold", "2"));
+    }
+
+    @Test
+    void settingsOfManyWordsAreShownAsRedisShowsThem() {
+        t.run("CONFIG SET latency-tracking-info-percentiles \"50.0 99.990 100\"")
+                .replies("OK");
+        t.run("CONFIG GET latency-tracking-info-percentiles")
+                .replies(Map.of("latency-tracking-info-percentiles", "50 99.99 100"));
+        t.run("CONFIG SET latency-tracking-info-percentiles \"0.1234567891 50\"")
+                .replies("OK");
+        t.run("CONFIG GET latency-tracking-info-percentiles")
+                .replies(Map.of("latency-tracking-info-percentiles", "0.123457 50"));
+        t.run("CONFIG SET notify-keyspace-events KQ")
+                .fails(FAILED + "notify-keyspace-events') - Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
     }
 
     @Test
