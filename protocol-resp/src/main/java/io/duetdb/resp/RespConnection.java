@@ -68,6 +68,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     /** Whether the loop's list of connections to look at again holds this one. */
     boolean marked;
 
+    /** When the peer last asked or was answered, as {@link IdleClients} has it. */
+    long activeNs;
+
     RespConnection(RespLoop loop) {
         this.loop = loop;
         decoder = new RespDecoder(loop.buffers, loop.decoderLimits);
@@ -103,8 +106,18 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
         remoteAddress = text(ctx.channel().remoteAddress());
         localAddress = text(ctx.channel().localAddress());
+        activeNs = loop.idle.nowNs();
+        Client connected = loop.engine.connect(this);
+        if (loop.protectedMode
+                && connected.authenticated()
+                && ProtectedMode.denies(ctx.channel().remoteAddress())) {
+            gone = true;
+            loop.engine.disconnect(connected);
+            ctx.writeAndFlush(Unpooled.wrappedBuffer(ProtectedMode.denial())).addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
         loop.connections.add(this);
-        client = loop.engine.connect(this);
+        client = connected;
     }
 
     @Override
@@ -115,6 +128,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             byte[] query = loop.buffers.query();
             int left = in.readableBytes();
             loop.bytesRead += left;
+            activeNs = loop.idle.nowNs();
             while (left > 0 && !ending && !gone) {
                 int n = Math.min(left, query.length);
                 in.readBytes(query, 0, n);
@@ -220,6 +234,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
+    /** Whether silence means that nobody needs this connection: not for subscribers, nor for who waits for a reply. */
+    boolean mayBeIdle() {
+        return !waiting && !subscriber && !gone && !ended;
+    }
+
     /** Whether what stopped this connection has ended. */
     boolean mayGoOn() {
         return !gone && !ending && (waiting && resumed || choked && unsent() <= UNSENT_LOW);
@@ -293,6 +312,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             return;
         }
         loop.bytesWritten += Math.max(0, position - output.released());
+        activeNs = loop.idle.nowNs();
         if (output.release(position, ctx, ctx.voidPromise())) {
             ctx.flush();
         }
@@ -323,7 +343,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             softSinceNs = 0;
             return false;
         }
-        long now = System.nanoTime() | 1;
+        long now = loop.clock.monotonicNs() | 1;
         if (softSinceNs == 0) {
             softSinceNs = now;
         }

@@ -1,5 +1,6 @@
 package io.duetdb.resp;
 
+import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Host;
 import io.duetdb.wire.DecoderLimits;
 import io.duetdb.wire.RespReply;
@@ -19,6 +20,9 @@ final class RespLoop {
     final OutputLimits outputLimits;
     final ByteBufAllocator allocator;
     final Host host;
+    final Clock clock;
+    final IdleClients idle;
+    boolean protectedMode;
 
     private final LoopTurn.Step before = this::beforeSleep;
     private final LoopTurn.Step after = this::afterSleep;
@@ -37,6 +41,7 @@ final class RespLoop {
             DecoderLimits decoderLimits,
             OutputLimits outputLimits,
             ByteBufAllocator allocator,
+            Clock clock,
             Host host) {
         this.turn = turn;
         this.engine = engine;
@@ -44,6 +49,8 @@ final class RespLoop {
         this.outputLimits = outputLimits;
         this.allocator = allocator;
         this.host = host;
+        this.clock = clock;
+        idle = new IdleClients(clock, turn, connections);
         turn.addBefore(before);
         turn.addAfter(after);
     }
@@ -104,6 +111,7 @@ final class RespLoop {
 
     /** Takes part in the loop's turns no longer. */
     void leave() {
+        idle.stop();
         turn.remove(before);
         turn.remove(after);
     }
@@ -120,6 +128,7 @@ final class RespLoop {
 
     /** Connections that were to end may have nothing left to send now; who may go on does so in another turn. */
     void afterSleep() {
+        idle.turnEnds();
         int kept = 0;
         for (int i = 0; i < markedCount; i++) {
             RespConnection connection = marked[i];

@@ -1,5 +1,6 @@
 package io.duetdb.resp;
 
+import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.wire.DecoderLimits;
@@ -8,6 +9,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoEventLoop;
@@ -50,20 +52,22 @@ public final class RespServer implements AutoCloseable {
      * A server in front of {@code engine}, on the loop of {@code turn}; it does not listen yet.
      *
      * @param settings the joined table, {@link RespSettings#LIST} and the engine's among them
+     * @param clock what idle times are measured with
      * @param host who is told of bugs and of clients that were cut off
      */
-    public RespServer(LoopTurn turn, RespEngine engine, Settings settings, Host host) {
+    public RespServer(LoopTurn turn, RespEngine engine, Settings settings, Clock clock, Host host) {
         this.turn = turn;
         this.settings = settings;
         eventLoop = (IoEventLoop) turn.loop();
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         DecoderLimits decoderLimits = new DecoderLimits();
         OutputLimits outputLimits = new OutputLimits(Math.min(OUTPUT_CAP_MAX, PlatformDependent.maxDirectMemory() / 4));
-        loop = new RespLoop(turn, engine, decoderLimits, outputLimits, allocator, host);
+        loop = new RespLoop(turn, engine, decoderLimits, outputLimits, allocator, clock, host);
         receive = eventLoop.isIoType(IoUringIoHandler.class)
                 ? null
                 : new SharedReceiveBuffer(allocator, WireBuffers.QUERY_BYTES);
         follow(settings, decoderLimits, outputLimits);
+        follow(settings, loop);
     }
 
     private static void follow(Settings settings, DecoderLimits decoderLimits, OutputLimits outputLimits) {
@@ -78,6 +82,15 @@ public final class RespServer implements AutoCloseable {
         Settings.Listener output = s -> outputLimits.set(s.text(RespSettings.OUTPUT_LIMIT));
         output.changed(settings);
         settings.listen(RespSettings.OUTPUT_LIMIT, output);
+    }
+
+    private static void follow(Settings settings, RespLoop loop) {
+        Settings.Listener guard = s -> loop.protectedMode = s.yes(RespSettings.PROTECTED_MODE);
+        guard.changed(settings);
+        settings.listen(RespSettings.PROTECTED_MODE, guard);
+        Settings.Listener timeout = s -> loop.idle.timeout(s.number(RespSettings.TIMEOUT));
+        timeout.changed(settings);
+        settings.listen(RespSettings.TIMEOUT, timeout);
     }
 
     /**
@@ -107,6 +120,7 @@ public final class RespServer implements AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        keepAlive(channel.config(), (int) settings.number(RespSettings.TCP_KEEPALIVE));
                         channel.pipeline().addLast(new RespConnection(loop));
                     }
                 });
@@ -114,31 +128,28 @@ public final class RespServer implements AutoCloseable {
         if (shared != null) {
             bootstrap.childOption(ChannelOption.RECVBUF_ALLOCATOR, shared);
         }
-        int seconds = (int) settings.number(RespSettings.TCP_KEEPALIVE);
-        if (seconds > 0) {
-            keepAlive(bootstrap, seconds);
-        }
         return bootstrap;
     }
 
-    private void keepAlive(ServerBootstrap bootstrap, int seconds) {
+    /** Probes as redis-server sets them: the first after {@code seconds}, then three within the same time again. */
+    private void keepAlive(ChannelConfig config, int seconds) {
+        if (seconds == 0) {
+            return;
+        }
         int interval = Math.max(1, seconds / KEEPALIVE_PROBES);
-        bootstrap.childOption(ChannelOption.SO_KEEPALIVE, true);
+        config.setOption(ChannelOption.SO_KEEPALIVE, true);
         if (eventLoop.isIoType(NioIoHandler.class)) {
-            bootstrap
-                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), seconds)
-                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), interval)
-                    .childOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEPALIVE_PROBES);
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE), seconds);
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), interval);
+            config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), KEEPALIVE_PROBES);
         } else if (eventLoop.isIoType(EpollIoHandler.class)) {
-            bootstrap
-                    .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds)
-                    .childOption(EpollChannelOption.TCP_KEEPINTVL, interval)
-                    .childOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
+            config.setOption(EpollChannelOption.TCP_KEEPIDLE, seconds);
+            config.setOption(EpollChannelOption.TCP_KEEPINTVL, interval);
+            config.setOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
         } else {
-            bootstrap
-                    .childOption(IoUringChannelOption.TCP_KEEPIDLE, seconds)
-                    .childOption(IoUringChannelOption.TCP_KEEPINTVL, interval)
-                    .childOption(IoUringChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
+            config.setOption(IoUringChannelOption.TCP_KEEPIDLE, seconds);
+            config.setOption(IoUringChannelOption.TCP_KEEPINTVL, interval);
+            config.setOption(IoUringChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
         }
     }
 

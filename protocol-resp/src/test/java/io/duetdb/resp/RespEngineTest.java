@@ -68,7 +68,7 @@ class RespEngineTest {
                     }
                 },
                 TurnGuard.NONE);
-        server = new RespServer(turn, RespEngine.of(engine), settings, Host.NONE);
+        server = new RespServer(turn, RespEngine.of(engine), settings, CLOCK, Host.NONE);
         port = server.bind(Transport.NIO.serverChannel(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 

@@ -3,6 +3,7 @@ package io.duetdb.resp;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.kit.ManualClock;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoopGroup;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +31,7 @@ final class ServerKit implements AutoCloseable {
     final List<String> log = Collections.synchronizedList(new ArrayList<>());
     final AtomicInteger owned = new AtomicInteger();
     final AtomicInteger entered = new AtomicInteger();
+    final ManualClock clock = new ManualClock();
     final int port;
     final Transport transport;
 
@@ -54,7 +56,7 @@ final class ServerKit implements AutoCloseable {
                 owned.decrementAndGet();
             }
         });
-        server = new RespServer(turn, door, settings, new Host() {
+        server = new RespServer(turn, door, settings, clock, new Host() {
             @Override
             public void log(String message) {
                 log.add(message);

@@ -8,6 +8,8 @@ import io.netty.channel.EventLoop;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The sockets of one instance: RESP and REST on one event loop. */
@@ -52,7 +54,7 @@ final class Ports implements AutoCloseable {
         Settings settings = instance.settings();
         String bind = settings.text(ServerSettings.BIND);
         if (options.respPort >= 0) {
-            RespServer server = new RespServer(turn.turn(), turn, settings, instance.host());
+            RespServer server = new RespServer(turn.turn(), turn, settings, options.clock, instance.host());
             resp = server;
             respPort = everywhere(
                     bind,
@@ -96,7 +98,7 @@ final class Ports implements AutoCloseable {
                 listening++;
             } catch (Exception e) {
                 refusal = refused(e, setting, address, chosen);
-                if (!optional) {
+                if (!(optional && (port == 0 || isMissing(e)))) {
                     throw refusal;
                 }
             }
@@ -107,8 +109,24 @@ final class Ports implements AutoCloseable {
         return chosen;
     }
 
-    private static String[] addresses(String bind) {
-        return bind.isBlank() ? new String[] {"*"} : bind.trim().split(" +");
+    /** The addresses to listen on. Where all of IPv4 is wanted, all of IPv6 comes with the same socket. */
+    private static List<String> addresses(String bind) {
+        List<String> words = new ArrayList<>();
+        boolean everything = false;
+        for (String word : bind.trim().split(" +")) {
+            boolean any6 = word.endsWith("::*") || word.endsWith("::") && word.length() <= 3;
+            if (!word.isEmpty() && !(any6 && everything)) {
+                words.add(any6 ? word.replace("::*", "::") : word);
+            }
+            everything |= word.equals("*");
+        }
+        return words;
+    }
+
+    /** Whether this machine has no such address, or none of its kind; for {@code -address}. */
+    private static boolean isMissing(Exception e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("assign") || message.contains("not supported") || message.contains("unavailable");
     }
 
     private static InetSocketAddress socket(String address, int port) throws UnknownHostException {
