@@ -20,6 +20,7 @@ public final class Families {
             CounterCommands.TABLE,
             RangeCommands.TABLE,
             LcsCommands.TABLE,
+            DigestCommands.TABLE,
             KeyCommands.TABLE,
             MoveCommands.TABLE,
             WaitCommands.TABLE,

@@ -30,7 +30,8 @@ final class StringCommands {
                     .flags(WRITE, DENYOOM)
                     .keys(GET_AND_UPDATE.with(KeySpec.VARIABLE_FLAGS))
                     .group(STRING)
-                    .syntax("key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
+                    .syntax("key value [NX | XX | IFEQ ifeq-value | IFNE ifne-value | IFDEQ ifdeq-digest"
+                            + " | IFDNE ifdne-digest] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
                             + " | PXAT unix-time-milliseconds | KEEPTTL]")
                     .complexity("O(1)")
                     .summary("Sets a key to a string, whatever it held; on conditions, with a time to live."),
@@ -147,7 +148,7 @@ final class StringCommands {
                     .complexity("O(1)")
                     .summary("Returns the length of a key's string in bytes."));
 
-    // ---- options of SET and GETEX: bits, and behind them the position of the expiry's number
+    // ---- options of SET and GETEX: bits, and behind them the positions of the expiry's number and of what is compared
 
     private static final int HAS_NX = 1;
     private static final int HAS_XX = 1 << 1;
@@ -158,8 +159,13 @@ final class StringCommands {
     private static final int HAS_PX = 1 << 6;
     private static final int HAS_EXAT = 1 << 7;
     private static final int HAS_PXAT = 1 << 8;
+    private static final int COMPARISON_SHIFT = 9;
+    private static final int HAS_COMPARISON = 7 << COMPARISON_SHIFT; // which one, as Comparison numbers them
+    private static final int CONDITION = HAS_NX | HAS_XX | HAS_COMPARISON;
     private static final int EXPIRY = HAS_EX | HAS_PX | HAS_EXAT | HAS_PXAT;
-    private static final int POSITION_SHIFT = 9;
+    private static final int POSITION_SHIFT = 12;
+    private static final int POSITION_BITS = 26;
+    private static final int OPERAND_SHIFT = POSITION_SHIFT + POSITION_BITS;
     private static final int OPTION_BITS = (1 << POSITION_SHIFT) - 1;
 
     private static final byte[] SET = EffectNames.SET;
@@ -191,8 +197,8 @@ final class StringCommands {
     // ---- setting
 
     /**
-     * SET. Replies OK, or nil when NX or XX refused; with GET the string before, or nil. Checked in Redis' order:
-     * options, the expiry, with GET the type, NX and XX.
+     * SET. Replies OK, or nil when a condition refused; with GET the string before, or nil. Checked in Redis' order:
+     * options, the expiry, with GET the type, the condition.
      */
     static void set(Call call, Argv argv, Reply reply) {
         if (argv.count() > 3) {
@@ -205,7 +211,7 @@ final class StringCommands {
         reply.ok();
     }
 
-    private static void setWithOptions(Call call, Argv argv, Reply reply, int options) {
+    private static void setWithOptions(Call call, Argv argv, Reply reply, long options) {
         boolean get = (options & HAS_GET) != 0;
         boolean expires = (options & EXPIRY) != 0;
         long at = (options & HAS_KEEPTTL) != 0 ? Database.KEEP_TTL : Database.NO_EXPIRE;
@@ -217,7 +223,7 @@ final class StringCommands {
         if (get) {
             replyStringOrNil(db, e, reply);
         }
-        if ((options & (e == 0 ? HAS_XX : HAS_NX)) != 0) {
+        if ((options & (e == 0 ? HAS_XX : HAS_NX)) != 0 || !comparisonHolds(db, e, argv, options)) {
             if (!get) {
                 reply.nil();
             }
@@ -228,11 +234,30 @@ final class StringCommands {
         if (expires) {
             call.event(KeyEvent.EXPIRE, argv, 1);
             call.propagateAs(SET).key(argv, 1).arg(argv, 2).arg(PXAT).arg(at);
+        } else if ((options & HAS_COMPARISON) != 0) {
+            propagateWithoutComparison(call, argv, options);
         } else if (get) {
             propagateWithoutGet(call, argv);
         }
         if (!get) {
             reply.ok();
+        }
+    }
+
+    private static boolean comparisonHolds(Database db, long e, Argv argv, long options) {
+        int kind = comparison(options);
+        return kind == Comparison.NONE || Comparison.holds(db, e, kind, argv, (int) (options >>> OPERAND_SHIFT));
+    }
+
+    private static int comparison(long options) {
+        return (int) (options & HAS_COMPARISON) >>> COMPARISON_SHIFT;
+    }
+
+    /** The comparison held: who repeats the command need not know it. */
+    private static void propagateWithoutComparison(Call call, Argv argv, long options) {
+        Effects effect = call.propagateAs(SET).key(argv, 1).arg(argv, 2);
+        if ((options & HAS_KEEPTTL) != 0) {
+            effect.arg(KEEPTTL);
         }
     }
 
@@ -367,7 +392,7 @@ final class StringCommands {
      * @throws CommandError WRONGTYPE
      */
     static void getex(Call call, Argv argv, Reply reply) {
-        int options = argv.count() == 2 ? 0 : options(argv, 2, false);
+        long options = argv.count() == 2 ? 0 : options(argv, 2, false);
         Database db = call.db();
         long e = db.string(argv, 1);
         if (e == 0) {
@@ -427,9 +452,10 @@ final class StringCommands {
      *
      * @throws CommandError syntax error
      */
-    private static int options(Argv argv, int first, boolean set) {
+    private static long options(Argv argv, int first, boolean set) {
         int options = 0;
-        int position = 0;
+        long position = 0;
+        long operand = 0;
         for (int i = first; i < argv.count(); i++) {
             int option = option(argv, i, set);
             if (option == 0 || (options & excludedBy(option)) != 0) {
@@ -441,10 +467,17 @@ final class StringCommands {
                     throw Errors.SYNTAX;
                 }
                 position = i;
+            } else if ((option & HAS_COMPARISON) != 0) {
+                i++;
+                if (i == argv.count()) {
+                    throw Errors.SYNTAX;
+                }
+                operand = i;
             }
             options |= option;
         }
-        return options | position << POSITION_SHIFT;
+        Comparison.check(comparison(options), argv, (int) operand);
+        return options | position << POSITION_SHIFT | operand << OPERAND_SHIFT;
     }
 
     private static int option(Argv argv, int i, boolean set) {
@@ -465,20 +498,20 @@ final class StringCommands {
         } else if (argv.is(i, GET)) {
             return HAS_GET;
         }
-        return argv.is(i, KEEPTTL) ? HAS_KEEPTTL : 0;
+        return argv.is(i, KEEPTTL) ? HAS_KEEPTTL : Comparison.named(argv, i) << COMPARISON_SHIFT;
     }
 
     private static int excludedBy(int option) {
-        if ((option & (HAS_NX | HAS_XX)) != 0) {
-            return (HAS_NX | HAS_XX) & ~option;
+        if ((option & CONDITION) != 0) {
+            return CONDITION & ~(option & (HAS_NX | HAS_XX)); // NX may be said twice
         }
         return option == HAS_GET ? 0 : (EXPIRY | HAS_KEEPTTL | HAS_PERSIST) & ~option;
     }
 
     /** The absolute deadline in ms that the expiry option asks for. @throws CommandError not an integer, or invalid */
-    private static long expireAt(Call call, Argv argv, int options, CommandError invalid) {
-        int option = options & OPTION_BITS;
-        long value = argv.integer(options >>> POSITION_SHIFT);
+    private static long expireAt(Call call, Argv argv, long options, CommandError invalid) {
+        int option = (int) options & OPTION_BITS;
+        long value = argv.integer((int) (options >>> POSITION_SHIFT) & (1 << POSITION_BITS) - 1);
         boolean seconds = (option & (HAS_EX | HAS_EXAT)) != 0;
         if (value <= 0 || (seconds && value > Long.MAX_VALUE / 1000)) {
             throw invalid;
