@@ -19,6 +19,9 @@ check('strings', async () => {
     assert.equal(await redis.append('s', 'yz'), 3);
     assert.equal(await redis.strlen('s'), 3);
     assert.equal(await redis.getdel('s'), 'xyz');
+    assert.equal(await redis.setrange('r', 2, 'abc'), 5);
+    assert.equal(await redis.getrange('r', 2, -1), 'abc');
+    assert.equal(await redis.lcs('r', 'r', 'LEN'), 5);
     assert.equal(await redis.mset({ a: '1', b: '2' }), 'OK');
     assert.deepEqual(await redis.mget('a', 'nosuch', 'b'), ['1', null, '2']);
     assert.equal(await redis.msetnx('b', '3', 'c', '3'), 0);
@@ -36,6 +39,7 @@ check('counters and errors', async () => {
     assert.equal(await redis.incr('n'), 1);
     assert.equal(await redis.incrby('n', 41), 42);
     assert.equal(await redis.decr('n'), 41);
+    assert.equal(await redis.incrbyfloat('f', 0.5), '0.5');
     await redis.set('s', 'x');
     assert.equal((await failureOf(redis.incr('s'))).message, 'ERR value is not an integer or out of range');
     assert.match((await failureOf(redis.call('NOSUCH', 'a'))).message, /^ERR unknown command 'NOSUCH'/);
@@ -46,6 +50,10 @@ check('keys and times to live', async () => {
     assert.equal(await redis.exists('k1', 'k2', 'nosuch'), 2);
     assert.equal(await redis.type('k1'), 'string');
     assert.deepEqual((await redis.keys('k*')).sort(), ['k1', 'k2']);
+    assert.equal(await redis.copy('k1', 'k3'), 1);
+    assert.equal(await redis.rename('k3', 'k4'), 'OK');
+    assert.equal(await redis.renamenx('k4', 'k1'), 0);
+    assert.equal(await redis.move('k4', 1), 1);
     assert.equal(await redis.ttl('k1'), -1);
     assert.equal(await redis.expire('k1', 100), 1);
     assert.equal(await redis.expire('k1', 50, 'GT'), 0);

@@ -23,6 +23,12 @@ check('strings', async () => {
     assert.equal(await redis.append('s', 'yz'), 3);
     assert.equal(await redis.strLen('s'), 3);
     assert.equal(await redis.getDel('s'), 'xyz');
+    assert.equal(await redis.setRange('r', 2, 'abc'), 5);
+    assert.equal(await redis.getRange('r', 2, -1), 'abc');
+    assert.deepEqual(JSON.parse(JSON.stringify(await redis.lcsIdx('r', 'r'))), {
+        matches: [[[0, 4], [0, 4]]],
+        len: 5,
+    });
     assert.equal(await redis.mSet({ a: '1', b: '2' }), 'OK');
     assert.deepEqual(await redis.mGet(['a', 'nosuch', 'b']), ['1', null, '2']);
     assert.equal(await redis.mSetNX({ b: '3', c: '3' }), 0);
@@ -32,6 +38,7 @@ check('counters and errors', async () => {
     assert.equal(await redis.incr('n'), 1);
     assert.equal(await redis.incrBy('n', 41), 42);
     assert.equal(await redis.decr('n'), 41);
+    assert.equal(await redis.incrByFloat('f', 0.5), '0.5');
     await redis.set('s', 'x');
     assert.equal((await failureOf(redis.incr('s'))).message, 'ERR value is not an integer or out of range');
     assert.match((await failureOf(redis.sendCommand(['NOSUCH']))).message, /^ERR unknown command 'NOSUCH'/);
@@ -42,6 +49,12 @@ check('keys and times to live', async () => {
     assert.equal(await redis.exists(['k1', 'k2', 'nosuch']), 2);
     assert.equal(await redis.type('k1'), 'string');
     assert.deepEqual((await redis.keys('k*')).sort(), ['k1', 'k2']);
+    assert.equal(await redis.copy('k1', 'k3'), 1);
+    assert.equal(await redis.rename('k3', 'k4'), 'OK');
+    assert.equal(await redis.renameNX('k4', 'k1'), 0);
+    assert.equal(await redis.move('k4', 1), 1);
+    assert.ok((await redis.memoryUsage('k1')) > 0);
+    assert.equal(await redis.objectEncoding('k1'), 'embstr');
     assert.equal(await redis.ttl('k1'), -1);
     assert.equal(await redis.expire('k1', 100), 1);
     assert.equal(await redis.expire('k1', 50, 'GT'), 0);

@@ -23,6 +23,8 @@ def strings():
     assert client.strlen("s") == 3
     assert client.getset("s", "q") == "xyz"
     assert client.getdel("s") == "q"
+    assert client.setrange("r", 2, "abc") == 5
+    assert client.getrange("r", 2, -1) == "abc"
     assert client.mset({"a": "1", "b": "2"}) is True
     assert client.mget("a", "nosuch", "b") == ["1", None, "2"]
     assert client.msetnx({"b": "3", "c": "3"}) is False
@@ -39,6 +41,7 @@ def counters_and_errors():
     assert client.incr("n") == 1
     assert client.incrby("n", 41) == 42
     assert client.decr("n") == 41
+    assert client.incrbyfloat("f", 0.5) == 0.5
     client.set("s", "x")
     try:
         client.incr("s")
@@ -52,6 +55,12 @@ def keys_and_times_to_live():
     assert client.exists("k1", "k2", "nosuch") == 2
     assert client.type("k1") == "string"
     assert sorted(client.keys("k*")) == ["k1", "k2"]
+    assert client.copy("k1", "k3") is True
+    assert client.rename("k3", "k4") is True
+    assert client.renamenx("k4", "k1") is False
+    assert client.move("k4", 1) is True
+    assert client.memory_usage("k1") > 0
+    assert client.object("encoding", "k1") == "embstr"
     assert client.ttl("k1") == -1
     assert client.expire("k1", 100) is True
     assert client.pttl("k1") > 90000

@@ -28,6 +28,8 @@ for (const [kind, redis] of Object.entries(kinds)) {
         assert.equal(await redis.strlen('s'), 3);
         assert.equal(await redis.getset('s', 'q'), 'xyz');
         assert.equal(await redis.getdel('s'), 'q');
+        assert.equal(await redis.setrange('r', 2, 'abc'), 5);
+        assert.equal(await redis.getrange('r', 2, -1), 'abc');
         assert.equal(await redis.mset({ a: 'one', b: 'two' }), 'OK');
         assert.deepEqual(await redis.mget('a', 'nosuch', 'b'), ['one', null, 'two']);
         assert.equal(await redis.msetnx({ b: '3', c: '3' }), 0);
@@ -50,6 +52,7 @@ for (const [kind, redis] of Object.entries(kinds)) {
         assert.equal(await redis.incrby('n', 41), 42);
         assert.equal(await redis.decr('n'), 41);
         assert.equal(await redis.decrby('n', 50), -9);
+        assert.equal(await redis.incrbyfloat('f', 0.5), 0.5);
     });
 
     check(`keys and times to live (${kind})`, async () => {
@@ -59,6 +62,10 @@ for (const [kind, redis] of Object.entries(kinds)) {
         assert.deepEqual((await redis.keys('k*')).sort(), ['k1', 'k2']);
         assert.ok(['k1', 'k2', 'other'].includes(await redis.randomkey()));
         assert.equal(await redis.touch('k1', 'k2'), 2);
+        assert.equal(await redis.copy('k1', 'k3'), 'COPIED');
+        assert.equal(await redis.rename('k3', 'k4'), 'OK');
+        assert.equal(await redis.renamenx('k4', 'k1'), 0);
+        assert.equal(await redis.del('k4'), 1);
         assert.equal(await redis.ttl('k1'), -1);
         assert.equal(await redis.expire('k1', 100), 1);
         assert.ok((await redis.pttl('k1')) > 90000);

@@ -19,8 +19,10 @@ import redis.clients.jedis.Response;
 import redis.clients.jedis.args.ExpiryOption;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.params.GetExParams;
+import redis.clients.jedis.params.LCSParams;
 import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.SetParams;
+import redis.clients.jedis.resps.LCSMatchResult;
 import redis.clients.jedis.resps.ScanResult;
 
 /** Jedis, unchanged, in each of its protocols. */
@@ -59,6 +61,17 @@ final class JedisTest {
             assertThat(jedis.mset("a", "1", "b", "2")).isEqualTo("OK");
             assertThat(jedis.mget("a", "nosuch", "b")).containsExactly("1", null, "2");
             assertThat(jedis.msetnx("a", "3", "c", "3")).isZero();
+            jedis.set("r", "Hello World");
+            assertThat(jedis.getrange("r", -5, -1)).isEqualTo("World");
+            assertThat(jedis.setrange("r", 6, "Redis")).isEqualTo(11);
+            assertThat(jedis.get("r")).isEqualTo("Hello Redis");
+            jedis.mset("l1", "ohmytext", "l2", "mynewtext");
+            assertThat(jedis.lcs("l1", "l2", LCSParams.LCSParams()).getMatchString())
+                    .isEqualTo("mytext");
+            LCSMatchResult matches =
+                    jedis.lcs("l1", "l2", LCSParams.LCSParams().idx().withMatchLen());
+            assertThat(matches.getLen()).isEqualTo(6);
+            assertThat(matches.getMatches()).hasSize(2);
             byte[] bytes = {0, (byte) 0xff, '\r', '\n', (byte) 0xc3};
             jedis.set(new byte[] {'b', 0}, bytes);
             assertThat(jedis.get(new byte[] {'b', 0})).isEqualTo(bytes);
@@ -73,6 +86,8 @@ final class JedisTest {
             assertThat(jedis.incrBy("n", 41)).isEqualTo(42);
             assertThat(jedis.decr("n")).isEqualTo(41);
             assertThat(jedis.decrBy("n", 50)).isEqualTo(-9);
+            assertThat(jedis.incrByFloat("f", 0.1)).isEqualTo(0.1);
+            assertThat(jedis.incrByFloat("f", 0.2)).isEqualTo(0.3);
             jedis.set("max", "" + Long.MAX_VALUE);
             assertThatThrownBy(() -> jedis.incr("max"))
                     .isInstanceOf(JedisDataException.class)
@@ -93,6 +108,14 @@ final class JedisTest {
             assertThat(jedis.touch("k1", "k2")).isEqualTo(2);
             assertThat(jedis.objectEncoding("k1")).isEqualTo("embstr");
             assertThat(jedis.randomKey()).isIn("k1", "k2", "other");
+            assertThat(jedis.objectRefcount("k1")).isPositive();
+            assertThat(jedis.objectIdletime("k1")).isZero();
+            assertThat(jedis.memoryUsage("k1")).isPositive();
+            assertThat(jedis.copy("k1", "k3", false)).isTrue();
+            assertThat(jedis.copy("k1", "k3", false)).isFalse();
+            assertThat(jedis.rename("k3", "k4")).isEqualTo("OK");
+            assertThat(jedis.renamenx("k4", "k1")).isZero();
+            assertThatThrownBy(() -> jedis.rename("nosuch", "k5")).hasMessage("ERR no such key");
             assertThat(jedis.del("k1", "nosuch")).isEqualTo(1);
             assertThat(jedis.unlink("k2")).isEqualTo(1);
         }

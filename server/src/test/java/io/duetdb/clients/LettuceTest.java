@@ -8,6 +8,7 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ExpireArgs;
 import io.lettuce.core.GetExArgs;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.LcsArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisFuture;
@@ -15,6 +16,7 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanIterator;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.StringMatchResult;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -71,6 +73,15 @@ final class LettuceTest {
             assertThat(redis.strlen("s")).isEqualTo(3);
             assertThat(redis.getset("s", "q")).isEqualTo("xyz");
             assertThat(redis.getdel("s")).isEqualTo("q");
+            redis.set("r", "Hello World");
+            assertThat(redis.getrange("r", -5, -1)).isEqualTo("World");
+            assertThat(redis.setrange("r", 6, "Redis")).isEqualTo(11);
+            assertThat(redis.get("r")).isEqualTo("Hello Redis");
+            redis.mset(Map.of("l1", "ohmytext", "l2", "mynewtext"));
+            StringMatchResult matches =
+                    redis.lcs(LcsArgs.Builder.keys("l1", "l2").withIdx().withMatchLen());
+            assertThat(matches.getLen()).isEqualTo(6);
+            assertThat(matches.getMatches()).hasSize(2);
             assertThat(redis.mset(Map.of("a", "1", "b", "2"))).isEqualTo("OK");
             assertThat(redis.mget("a", "nosuch")).containsExactly(KeyValue.just("a", "1"), KeyValue.empty("nosuch"));
             assertThat(redis.msetnx(Map.of("a", "3", "c", "3"))).isFalse();
@@ -85,6 +96,8 @@ final class LettuceTest {
             assertThat(redis.incrby("n", 41)).isEqualTo(42);
             assertThat(redis.decr("n")).isEqualTo(41);
             assertThat(redis.decrby("n", 50)).isEqualTo(-9);
+            assertThat(redis.incrbyfloat("f", 0.1)).isEqualTo(0.1);
+            assertThat(redis.incrbyfloat("f", 0.2)).isEqualTo(0.3);
             redis.set("s", "x");
             assertThatThrownBy(() -> redis.incr("s"))
                     .isInstanceOf(RedisCommandExecutionException.class)
@@ -103,6 +116,11 @@ final class LettuceTest {
             assertThat(redis.touch("k1", "k2")).isEqualTo(2);
             assertThat(redis.objectEncoding("k1")).isEqualTo("embstr");
             assertThat(redis.randomkey()).isIn("k1", "k2", "other");
+            assertThat(redis.copy("k1", "k3")).isTrue();
+            assertThat(redis.rename("k3", "k4")).isEqualTo("OK");
+            assertThat(redis.renamenx("k4", "k1")).isFalse();
+            assertThat(redis.move("k4", 1)).isTrue();
+            assertThat(redis.memoryUsage("k1")).isPositive();
             assertThat(redis.ttl("k1")).isEqualTo(-1);
             assertThat(redis.expire("k1", Duration.ofSeconds(100))).isTrue();
             assertThat(redis.expire("k1", 50, ExpireArgs.Builder.gt())).isFalse();
@@ -185,6 +203,7 @@ final class LettuceTest {
             assertThat(redis.commandCount()).isPositive();
             assertThat(redis.commandInfo("get")).hasSize(1);
             assertThat(redis.time()).hasSize(2);
+            assertThat(redis.role()).first().isEqualTo("master");
         });
     }
 

@@ -122,6 +122,15 @@ final class RedisCliTest {
     }
 
     @Test
+    void memkeysNamesTheOneThatTakesMost() throws Exception {
+        duet.execute("SET", "small", "x");
+        duet.execute("SET", "big", "x".repeat(1000));
+        assertThat(cli("", "--memkeys").succeeded().out())
+                .contains("Sampled 2 keys in the keyspace!")
+                .containsPattern("Biggest string found '\"big\"' has 1\\d\\d\\d bytes");
+    }
+
+    @Test
     void latencyIsMeasured() throws Exception {
         // Least, greatest, mean, samples.
         assertThat(cli("", "--latency", "-i", "1").succeeded().out().trim()).matches("\\d+ \\d+ [0-9.]+ \\d+");

@@ -95,7 +95,11 @@ final class SpringTest {
             assertThat(values.increment("a", 10)).isEqualTo(16);
             assertThat(values.decrement("a")).isEqualTo(15);
             assertThat(values.decrement("a", 5)).isEqualTo(10);
+            assertThat(values.increment("f", 0.25)).isEqualTo(0.25);
             assertThat(values.append("a", "0")).isEqualTo(3);
+            values.set("r", "Hello World");
+            values.set("r", "Redis", 6);
+            assertThat(values.get("r", 0, 6)).isEqualTo("Hello R");
             assertThat(values.size("a")).isEqualTo(3);
             assertThat(values.getAndDelete("a")).isEqualTo("100");
             assertThat(redis.hasKey("a")).isFalse();
@@ -120,6 +124,10 @@ final class SpringTest {
             assertThat(redis.getExpire("k1")).isBetween(990L, 1001L);
             assertThat(redis.persist("k1")).isTrue();
             assertThat(redis.getExpire("nosuch")).isEqualTo(-2);
+            assertThat(redis.copy("k1", "k3", false)).isTrue();
+            redis.rename("k3", "k4");
+            assertThat(redis.renameIfAbsent("k4", "k1")).isFalse();
+            assertThat(redis.move("k4", 1)).isTrue();
             assertThat(redis.delete("k1")).isTrue();
             assertThat(redis.delete(List.of("k1", "other"))).isEqualTo(1);
             assertThat(redis.unlink("k2")).isTrue();
