@@ -53,6 +53,15 @@ class EffectsTest {
             GETSET t v -> SET t v
             GETDEL s -> DEL s
             GETDEL k ->
+            DELEX s -> DEL s
+            DELEX k ->
+            DELEX n IFNE other -> DEL n
+            DELEX s IFEQ other ->
+            DELEX s FOO bar ->
+            SET s v IFNE other KEEPTTL GET -> SET s v KEEPTTL
+            SET s v IFEQ other ->
+            SET k v IFNE other -> SET k v
+            SET k v IFDEQ 0000000000000000 ->
             GETEX s ->
             GETEX t ->
             GETEX k EX 10 ->
