@@ -31,6 +31,9 @@ public final class Stats {
     private final GrowthRate outputRate = new GrowthRate();
     private final GrowthRate turnRate = new GrowthRate();
     private final GrowthRate turnTimeRate = new GrowthRate();
+    private final Slowlog slowlog = new Slowlog();
+    private final LatencyEvents latency = new LatencyEvents();
+    private boolean latencyTracking = true;
     private final long[] turnHistogram = new long[TURN_BUCKETS];
 
     /** Counters for a table with {@code commandCount} command ids. */
@@ -74,6 +77,25 @@ public final class Stats {
     /** Nanoseconds per second that loop turns take. */
     public GrowthRate turnTimeRate() {
         return turnTimeRate;
+    }
+
+    /** Requests that took long. */
+    public Slowlog slowlog() {
+        return slowlog;
+    }
+
+    /** Events that took long. */
+    public LatencyEvents latency() {
+        return latency;
+    }
+
+    /** Whether the time of every command is counted in its histogram. */
+    public boolean latencyTracking() {
+        return latencyTracking;
+    }
+
+    public void latencyTracking(boolean value) {
+        latencyTracking = value;
     }
 
     /** Commands in the last whole second before {@code nowNs} on the monotonic clock. */
@@ -123,10 +145,7 @@ public final class Stats {
         backgroundNs = 0;
         java.util.Arrays.fill(turnHistogram, 0);
         for (CommandStats c : commands) {
-            c.calls = 0;
-            c.timeNs = 0;
-            c.rejected = 0;
-            c.failed = 0;
+            c.reset();
         }
     }
 }
