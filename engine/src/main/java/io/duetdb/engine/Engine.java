@@ -174,7 +174,7 @@ public final class Engine {
     private Client connect(Connection connection, User user, Dialect dialect, boolean authenticated) {
         stats.connectionsReceived++;
         ClientState client = new ClientState(
-                clients.nextId(), connection, dialect, user, authenticated, keyspace.db(0), clock.wallMs());
+                clients.nextId(), connection, dialect, user, authenticated, keyspace.db(0), clock.presentMs());
         clients.add(client);
         return client;
     }
@@ -209,7 +209,10 @@ public final class Engine {
         return ran;
     }
 
-    /** A client whose suspended command has ended since the last call, so that its next requests may run; or null. */
+    /**
+     * A client whose command, which was suspended or paused, has ended now, so that its next requests may run. To be
+     * called until it returns null: then there is no more to do in this turn.
+     */
     public @Nullable Client resume() {
         return dispatcher.resume(SLICE_NS);
     }
@@ -288,7 +291,8 @@ public final class Engine {
             }
         } while (more && clock.monotonicNs() < until);
         stats.backgroundNs += clock.monotonicNs() - now;
-        workLeft = more || dispatcher.busy();
+        workLeft = more || dispatcher.busy() || dispatcher.mayResume();
+        dispatcher.turnEnded();
     }
 
     /**
@@ -296,7 +300,11 @@ public final class Engine {
      * before the next request; otherwise ms.
      */
     public long nextDutyInMs() {
-        return workLeft ? 0 : keyspace.nextDeadlineInMs();
+        if (workLeft) {
+            return 0;
+        }
+        long pauseMs = dispatcher.pauseLeftMs();
+        return pauseMs >= 0 ? pauseMs : keyspace.nextDeadlineInMs();
     }
 
     // ---- snapshots and figures

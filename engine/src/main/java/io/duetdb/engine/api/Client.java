@@ -14,6 +14,11 @@ public interface Client {
     /** The offset of the last effect this client caused (see {@link Propagator}). */
     long writeOffset();
 
+    /** Whether a command of this client is under way without having replied. */
+    default boolean suspended() {
+        return false;
+    }
+
     /** Whether no further command will be executed for this client. */
     boolean closing();
 }

@@ -47,6 +47,26 @@ public interface Connection {
      */
     default void resume() {}
 
+    /** Whether the peer can take messages it did not ask for, behind a reply or instead of one. */
+    default boolean takesMessages() {
+        return true;
+    }
+
+    /** The socket's number where the transport knows it, otherwise -1. */
+    default int descriptor() {
+        return -1;
+    }
+
+    /** Bytes that arrived and were not executed yet. */
+    default long pendingInput() {
+        return 0;
+    }
+
+    /** Bytes of replies that the peer has not taken yet. */
+    default long pendingOutput() {
+        return 0;
+    }
+
     /** Whether this client gets messages it did not ask for, so that stricter limits apply to what it leaves unread. */
     default void subscriber(boolean value) {}
 }

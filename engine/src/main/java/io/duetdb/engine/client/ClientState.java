@@ -1,12 +1,19 @@
 package io.duetdb.engine.client;
 
 import io.duetdb.engine.acl.User;
+import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.keyspace.Database;
+import org.jspecify.annotations.Nullable;
 
 /** The engine's state of one connected user. Fields are plain: only the engine's thread touches them. */
 public final class ClientState implements Client {
+    private static final int REPLY = 0;
+    private static final int OFF = 1;
+    private static final int SKIP = 2;
+    private static final int SKIP_NEXT = 3;
+
     private final long id;
     private final Connection connection;
     private final Dialect dialect;
@@ -24,6 +31,12 @@ public final class ClientState implements Client {
     private long writeOffset;
     private long lastInteractionMs;
     private int lastCommandId = -1;
+    private int replies;
+    private boolean monitoring;
+    private boolean noTouch;
+    private boolean noEvict;
+    private boolean special;
+    private @Nullable Argv postponed;
 
     // the gate's
     boolean touched;
@@ -86,7 +99,7 @@ public final class ClientState implements Client {
 
     /** Whether nothing about this client itself can stand in a command's way. */
     public boolean unrestricted() {
-        return authenticated && user.mayDoEverything() && dialect == Dialect.REDIS;
+        return authenticated && user.mayDoEverything() && dialect == Dialect.REDIS && !monitoring;
     }
 
     /** The selected database. */
@@ -142,7 +155,7 @@ public final class ClientState implements Client {
         closing = value;
     }
 
-    /** Whether a command of this client is under way without having replied: the next one must wait. */
+    @Override
     public boolean suspended() {
         return suspended;
     }
@@ -177,6 +190,103 @@ public final class ClientState implements Client {
     /** Id of the last command, or -1. */
     public int lastCommandId() {
         return lastCommandId;
+    }
+
+    // ---- what CLIENT and MONITOR ask for
+
+    /** Whether any of the rest applies, so that this client's commands need a closer look. One field for the hot path. */
+    public boolean special() {
+        return special;
+    }
+
+    private void look() {
+        special = replies != REPLY || noTouch;
+    }
+
+    /** CLIENT REPLY ON: replies are sent again, the one to this command included. */
+    public void repliesOn() {
+        replies = REPLY;
+        look();
+    }
+
+    /** CLIENT REPLY OFF: nothing is sent from now on. */
+    public void repliesOff() {
+        replies = OFF;
+        look();
+    }
+
+    /** CLIENT REPLY SKIP: the next command gets no reply. Nothing while replies are off. */
+    public void skipNextReply() {
+        if (replies != OFF) {
+            replies = SKIP_NEXT;
+            look();
+        }
+    }
+
+    /** RESET: a skip that is under way still takes this reply. */
+    public void resetReplies() {
+        if (replies != SKIP) {
+            repliesOn();
+        }
+    }
+
+    /** A special client's command begins. */
+    public void commandBegins() {
+        if (replies == SKIP_NEXT) {
+            replies = SKIP;
+        }
+    }
+
+    /** A special client's command has ended: whether its reply is to be taken back. */
+    public boolean commandEnds() {
+        boolean mute = muted();
+        if (replies == SKIP) {
+            repliesOn();
+        }
+        return mute;
+    }
+
+    /** Whether this client gets nothing at the moment. */
+    public boolean muted() {
+        return replies == OFF || replies == SKIP;
+    }
+
+    /** Whether this client watches what others do. */
+    public boolean monitoring() {
+        return monitoring;
+    }
+
+    void monitoring(boolean value) {
+        monitoring = value;
+    }
+
+    /** Whether reads of this client leave the access clock alone. */
+    public boolean noTouch() {
+        return noTouch;
+    }
+
+    public void noTouch(boolean value) {
+        noTouch = value;
+        look();
+    }
+
+    /** Whether this client is exempt from being closed to save memory. */
+    public boolean noEvict() {
+        return noEvict;
+    }
+
+    public void noEvict(boolean value) {
+        noEvict = value;
+    }
+
+    /** The request that waits for the end of a pause, or null. */
+    @Nullable
+    Argv postponed() {
+        return postponed;
+    }
+
+    void postponed(@Nullable Argv request) {
+        postponed = request;
     }
 
     @Override

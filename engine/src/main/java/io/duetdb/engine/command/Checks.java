@@ -18,6 +18,11 @@ final class Checks {
     private static final CommandError BUSY =
             new CommandError("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
     private static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
+
+    /** Not an error: the request has to wait for the end of a pause. */
+    static final CommandError WAIT = new CommandError("");
+
+    private static final CommandError MONITORING = new CommandError("ERR Replica can't interact with the keyspace");
     private static final int ECHO_MAX = 128;
     private static final int LARGE = 16 * 1024;
 
@@ -41,7 +46,10 @@ final class Checks {
         if (dispatcher.busy() && (flags & Flags.ALLOW_BUSY) == 0) {
             return BUSY;
         }
-        return dispatcher.loading() && (flags & Flags.LOADING) == 0 ? LOADING : null;
+        if (dispatcher.loading() && (flags & Flags.LOADING) == 0) {
+            return LOADING;
+        }
+        return dispatcher.paused(client, command) ? WAIT : null;
     }
 
     /** A request may bring more bytes than the reserve holds: then it must not begin. */
@@ -56,6 +64,9 @@ final class Checks {
         }
         if (!client.authenticated() && !command.is(Flags.NO_AUTH)) {
             return Errors.NOAUTH;
+        }
+        if (client.monitoring() && (command.flags() & (Flags.WRITE | Flags.READONLY | Flags.MAY_REPLICATE)) != 0) {
+            return MONITORING;
         }
         if (!client.user().may(command.id()) && !command.is(Flags.NO_AUTH)) {
             return new CommandError(

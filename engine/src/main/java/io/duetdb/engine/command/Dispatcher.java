@@ -4,11 +4,13 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.ClientState;
+import io.duetdb.engine.client.Pause;
 import io.duetdb.engine.client.ReplyGate;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.KeyspaceListener;
 import io.duetdb.engine.stats.CommandStats;
+import io.duetdb.engine.stats.LatencyHistogram;
 import io.duetdb.engine.stats.Stats;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ public final class Dispatcher implements KeyspaceListener {
     /** Requests per batch at most; a front-end cuts longer pipelines. */
     public static final int BATCH_MAX = 32;
 
+    /** Postponed requests that run in one turn at most. */
+    private static final int RESUMED_MAX = 256;
+
+    private static final Argv[] NONE = {};
     private static final byte[] BUG = "ERR internal error, see the server's log".getBytes(StandardCharsets.US_ASCII);
 
     private final Services services;
@@ -29,6 +35,8 @@ public final class Dispatcher implements KeyspaceListener {
     private final TurnClock clock;
     private final Stats stats;
     private final ReplyGate gate;
+    private final Pause pause;
+    private final Watch watch;
     private final ExecutionUnit mainUnit;
     private final ExecutionUnit busyUnit;
     private ExecutionUnit unit;
@@ -36,7 +44,11 @@ public final class Dispatcher implements KeyspaceListener {
     private final @Nullable Command[] found = new @Nullable Command[BATCH_MAX];
     private final int[] cheap = new int[BATCH_MAX];
     private int cheapCount;
+    private Argv[] batch = NONE;
+    private int position;
+    private int groupFrom;
     private boolean loading;
+    private int resumedInTurn;
 
     public Dispatcher(Services services, ReplyGate gate) {
         this.services = services;
@@ -44,6 +56,8 @@ public final class Dispatcher implements KeyspaceListener {
         this.clock = services.clock();
         this.stats = services.stats();
         this.gate = gate;
+        this.pause = services.clients().pause();
+        this.watch = new Watch(services, gate);
         this.mainUnit = new ExecutionUnit(services, services.effects());
         this.busyUnit = new ExecutionUnit(services, services.effects());
         this.unit = mainUnit;
@@ -54,9 +68,16 @@ public final class Dispatcher implements KeyspaceListener {
         return services;
     }
 
-    /** Whether neither a load nor a suspended unit restricts what may run. */
+    /** Whether neither a load nor a suspended unit nor a pause restricts what may run. */
     boolean quiet() {
-        return !loading && unit == mainUnit;
+        return !loading && unit == mainUnit && !pause.active();
+    }
+
+    /** Whether a pause makes this command wait. It never does so for those in MONITOR. */
+    boolean paused(ClientState client, Command command) {
+        return pause.active(clock.monotonicNs())
+                && (pause.all() || (command.flags() & (Flags.WRITE | Flags.MAY_REPLICATE)) != 0)
+                && !client.monitoring();
     }
 
     /** Whether a suspended unit is under way. */
@@ -83,14 +104,17 @@ public final class Dispatcher implements KeyspaceListener {
         services.keyspace().now(clock.wallMs());
         gate.touch(client);
         touchAhead(client, batch, n);
+        this.batch = batch;
+        groupFrom = 0;
         int ran = 0;
         while (ran < n && !client.closing() && !client.suspended()) {
-            Argv argv = batch[ran];
-            executeOne(client, argv, found[ran]);
+            position = ran;
+            executeOne(client, batch[ran], found[ran]);
             found[ran] = null;
             ran++;
         }
-        shareTime();
+        shareTime(client);
+        this.batch = NONE;
         return ran;
     }
 
@@ -112,47 +136,109 @@ public final class Dispatcher implements KeyspaceListener {
     }
 
     private void executeOne(ClientState client, Argv argv, @Nullable Command named) {
+        if (client.special() || watch.closely()) {
+            executeWatched(client, argv, named);
+            return;
+        }
         Reply reply = client.connection().reply();
+        Command command = admit(client, argv, named, reply);
+        if (command == null) {
+            return;
+        }
+        if (command.cheap()) {
+            cheap[cheapCount++] = command.id();
+            run(client, command, argv, reply);
+        } else {
+            shareTime(client);
+            timed(client, command, argv, reply);
+        }
+    }
+
+    /** The same with all that a special client or somebody who watches wants. */
+    private void executeWatched(ClientState client, Argv argv, @Nullable Command named) {
+        Reply reply = client.connection().reply();
+        long mark = reply.mark();
+        client.commandBegins();
+        Command command = admit(client, argv, named, reply);
+        if (command != null) {
+            shareTime(client);
+            clock.tick();
+            services.keyspace().touching(!client.noTouch() || command.is(Flags.TOUCHES));
+            timed(client, command, argv, reply);
+            services.keyspace().touching(true);
+        }
+        if (!client.suspended() && client.commandEnds()) {
+            reply.rollback(mark);
+        }
+        if (command != null) {
+            watch.ran(client, command, argv);
+        }
+    }
+
+    /** The command to run; null when the request was answered, or has to wait. */
+    private @Nullable Command admit(ClientState client, Argv argv, @Nullable Command named, Reply reply) {
         Command command = named;
         if (command == null) {
             unknown(client, argv, reply);
-            return;
+            return null;
         }
         if (command.isContainer() && argv.count() > 1) {
             Command container = command;
             command = CommandTable.subcommand(container, argv, 1);
             if (command == null) {
                 refuse(reply, Checks.unknownSubcommand(container, argv));
-                return;
+                return null;
             }
         }
         CommandStats counters = stats.command(command.id());
         if (!command.accepts(argv.count())) {
             counters.rejected++;
             refuse(reply, Checks.arity(command));
-            return;
+            return null;
         }
         CommandError refusal = Checks.refusal(this, client, command, argv);
+        if (refusal == Checks.WAIT) {
+            client.interacted(clock.wallMs(), command.id());
+            pause.postpone(client, argv);
+            return null;
+        }
         if (refusal != null) {
             counters.rejected++;
             refuse(reply, refusal);
-            return;
+            return null;
         }
         counters.calls++;
         stats.commandsProcessed++;
         client.interacted(clock.wallMs(), command.id());
-        if (command.cheap()) {
-            cheap[cheapCount++] = command.id();
-            run(client, command, argv, reply, counters);
+        return command;
+    }
+
+    /** Runs a command and reads the clock behind it. */
+    private void timed(ClientState client, Command command, Argv argv, Reply reply) {
+        run(client, command, argv, reply);
+        long ns = clock.tick();
+        services.keyspace().now(clock.wallMs());
+        groupFrom = position + 1;
+        if (client.suspended()) {
+            mainUnit.spent(ns);
         } else {
-            shareTime();
-            run(client, command, argv, reply, counters);
-            counters.timeNs += clock.tick();
-            services.keyspace().now(clock.wallMs());
+            took(client, command, argv, ns);
         }
     }
 
-    private void run(ClientState client, Command command, Argv argv, Reply reply, CommandStats counters) {
+    /** Counts the time of a command that has ended. */
+    private void took(ClientState client, Command command, Argv argv, long ns) {
+        CommandStats counters = stats.command(command.id());
+        counters.timeNs += ns;
+        if (stats.latencyTracking()) {
+            counters.took(LatencyHistogram.bucket(ns));
+        }
+        if (ns >= watch.slowNs()) {
+            watch.slow(client, command, argv, ns);
+        }
+    }
+
+    private void run(ClientState client, Command command, Argv argv, Reply reply) {
         CommandFunction function = command.function();
         if (function == null) {
             throw new IllegalStateException("container without a subcommand: " + command);
@@ -162,7 +248,7 @@ public final class Dispatcher implements KeyspaceListener {
         try {
             function.run(call, argv, reply);
         } catch (CommandError error) {
-            counters.failed++;
+            stats.command(command.id()).failed++;
             stats.errorReplied(error.line());
             reply.rollback(mark);
             reply.error(error.line());
@@ -208,24 +294,101 @@ public final class Dispatcher implements KeyspaceListener {
     }
 
     /** Reads the clock and shares the time since the last reading among the cheap commands that ran. */
-    private void shareTime() {
+    private void shareTime(ClientState client) {
         if (cheapCount == 0) {
             return;
         }
-        long each = clock.tick() / cheapCount;
-        for (int i = 0; i < cheapCount; i++) {
-            stats.command(cheap[i]).timeNs += each;
+        long ns = clock.tick();
+        long each = ns / cheapCount;
+        if (stats.latencyTracking()) {
+            int bucket = LatencyHistogram.bucket(each);
+            for (int i = 0; i < cheapCount; i++) {
+                CommandStats counters = stats.command(cheap[i]);
+                counters.timeNs += each;
+                counters.took(bucket);
+            }
+        } else {
+            for (int i = 0; i < cheapCount; i++) {
+                stats.command(cheap[i]).timeNs += each;
+            }
+        }
+        if (ns >= watch.slowNs()) {
+            slowGroup(client, ns);
         }
         cheapCount = 0;
+        groupFrom = position;
+    }
+
+    /** A group of cheap commands took long: the one that brought most bytes stands for it. */
+    private void slowGroup(ClientState client, long ns) {
+        Argv biggest = null;
+        Command its = null;
+        for (int i = groupFrom; i <= position && i < batch.length; i++) {
+            Argv argv = batch[i];
+            Command command = argv.count() == 0 ? null : table.findWithSubcommand(argv, 0);
+            if (command != null && command.cheap() && (biggest == null || argv.bytes() > biggest.bytes())) {
+                biggest = argv;
+                its = command;
+            }
+        }
+        if (biggest != null && its != null) {
+            watch.slow(client, its, biggest, ns);
+        }
+    }
+
+    // ---- postponed requests
+
+    /** Whether there are requests that waited for a pause, which is over. */
+    public boolean mayResume() {
+        return pause.anybody() && !pause.active(clock.monotonicNs());
+    }
+
+    /** Time to the end of a pause in ms; -1 when there is none. */
+    public long pauseLeftMs() {
+        return pause.active() ? pause.leftMs(clock.monotonicNs()) : -1;
+    }
+
+    /** A turn ends: in the next one postponed requests may run again. */
+    public void turnEnded() {
+        resumedInTurn = 0;
+    }
+
+    /** Runs requests that were postponed, if the pause is over, until one has replied. Returns its client, or null. */
+    private @Nullable ClientState resumePostponed() {
+        clock.open();
+        clock.tick();
+        services.keyspace().now(clock.wallMs());
+        while (mayResume() && resumedInTurn < RESUMED_MAX) {
+            ClientState client = pause.next();
+            if (client == null) {
+                return null;
+            }
+            resumedInTurn++;
+            gate.touch(client);
+            Argv request = pause.take(client);
+            executeOne(client, request, table.find(request, 0));
+            shareTime(client);
+            if (!client.suspended()) {
+                return client;
+            }
+        }
+        return null;
     }
 
     // ---- suspended units
 
     /**
-     * Goes on with a suspended unit for at most {@code sliceNs}. Returns the client whose command is done now and whose
-     * further requests may run, or null.
+     * Runs a request that waited for the end of a pause, or goes on with a suspended unit for at most {@code sliceNs}.
+     * Returns the client whose command is done now and whose further requests may run; null when there is no more to do
+     * in this turn.
      */
     public @Nullable ClientState resume(long sliceNs) {
+        if (pause.anybody()) {
+            ClientState resumed = resumePostponed();
+            if (resumed != null) {
+                return resumed;
+            }
+        }
         Continuation rest = mainUnit.continuation();
         ClientState client = mainUnit.client();
         Command command = mainUnit.command();
@@ -253,11 +416,15 @@ public final class Dispatcher implements KeyspaceListener {
             reply.error(BUG);
             bug = e;
         }
-        stats.command(command.id()).timeNs += clock.tick();
+        mainUnit.spent(clock.tick());
         services.keyspace().now(clock.wallMs());
         if (!done) {
             unit = busyUnit;
             return null;
+        }
+        took(client, command, mainUnit.request(), mainUnit.takeSpent());
+        if (client.special() && client.commandEnds()) {
+            reply.rollback(mark);
         }
         finish(client);
         if (bug != null) {
@@ -281,8 +448,8 @@ public final class Dispatcher implements KeyspaceListener {
 
     /** Expires keys in the background, in a unit of its own. Returns the work done. */
     public int expireCycle(int budget) {
-        if (!unit.idle() || busy()) {
-            return 0; // time stands still while a unit is suspended
+        if (!unit.idle() || busy() || pause.active(clock.monotonicNs())) {
+            return 0; // time stands still while a unit is suspended, and a pause wants the data to stay as it is
         }
         clock.open();
         services.keyspace().now(clock.wallMs());

@@ -21,6 +21,7 @@ final class ExecutionUnit {
     private @Nullable ClientState client;
     private @Nullable Command command;
     private Argv request = new Argv();
+    private long spentNs;
 
     ExecutionUnit(Services services, EffectStream stream) {
         this.services = services;
@@ -78,6 +79,18 @@ final class ExecutionUnit {
     }
 
     // ---- suspension
+
+    /** Adds the time of a slice of the suspended command. */
+    void spent(long ns) {
+        spentNs += ns;
+    }
+
+    /** The time of all slices, which is forgotten here. */
+    long takeSpent() {
+        long ns = spentNs;
+        spentNs = 0;
+        return ns;
+    }
 
     void suspend(Continuation rest, ClientState forClient) {
         if (depth != 1) {

@@ -39,6 +39,9 @@ public final class Flags {
     /** An HTTP verb or header: somebody's browser. The connection is closed without executing anything further. */
     public static final int CROSS_PROTOCOL = 1 << 27;
 
+    /** Notes an access even for a client that asked with CLIENT NO-TOUCH that its reads leave none. */
+    public static final int TOUCHES = 1 << 28;
+
     private static final String[] NAMES = {
         "write",
         "readonly",

@@ -66,6 +66,11 @@ public final class TurnClock {
         return wallUs / 1000;
     }
 
+    /** Wall time now, ms since the epoch, whether a turn is under way or not. */
+    public long presentMs() {
+        return open ? wallMs() : clock.wallUs() / 1000;
+    }
+
     /** Time since this clock was made, in ms, as of the last reading. */
     public long uptimeMs() {
         return (lastNs - bornNs) / 1_000_000;

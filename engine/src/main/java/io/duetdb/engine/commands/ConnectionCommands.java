@@ -255,6 +255,10 @@ final class ConnectionCommands {
         client.select(call.db(0));
         client.name("");
         client.protocol(2);
+        client.resetReplies();
+        client.noEvict(false);
+        client.noTouch(false);
+        call.services().clients().monitors().remove(client);
         client.logout(call.services().users().defaultUser());
         reply.protocol(2);
         reply.simple(RESET);

@@ -55,7 +55,7 @@ final class KeyCommands {
             command("TOUCH", KeyCommands::touch)
                     .since("3.2.1")
                     .arity(-2)
-                    .flags(READONLY, FAST)
+                    .flags(READONLY, FAST, TOUCHES)
                     .keys(KeySpec.range(1, -1, 1).look())
                     .group(GENERIC)
                     .syntax("key [key ...]")

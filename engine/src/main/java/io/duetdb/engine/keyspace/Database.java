@@ -215,7 +215,9 @@ public final class Database {
     private void accessed(long e) {
         int word = memory.getInt(e);
         int clock = keyspace.accessClock();
-        if (word >>> 8 != clock && !memory.isShared(e)) { // never copies a page only to note a read
+        if (word >>> 8 != clock
+                && keyspace.touching()
+                && !memory.isShared(e)) { // never copies a page only to note a read
             memory.putInt(e, (word & 0xFF) | clock << 8);
         }
     }

@@ -58,6 +58,7 @@ public final class Keyspace {
     private long nowMs;
     private long overdueBefore;
     private int accessClock;
+    private boolean touching = true;
     private boolean expiring = true;
     private boolean activeExpire = true;
     private long orphanedRecords;
@@ -172,6 +173,16 @@ public final class Keyspace {
     }
 
     /** What a read notes in an entry: seconds, 24 bits. */
+    /** Whether reads note their time; {@code false} for a client that asked them not to (CLIENT NO-TOUCH). */
+    public void touching(boolean value) {
+        touching = value;
+    }
+
+    boolean touching() {
+        return touching;
+    }
+
+    /** The access clock's present time. */
     int accessClock() {
         return accessClock;
     }

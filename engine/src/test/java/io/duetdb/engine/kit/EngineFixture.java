@@ -114,6 +114,13 @@ public final class EngineFixture {
             return call(other, otherConnection, Argv.of(words(line)));
         }
 
+        /** Begins a command that need not reply at once. Returns whether it was taken. */
+        public boolean start(String line) {
+            boolean ran = engine.execute(other, new Argv[] {Argv.of(words(line))}, 1) == 1;
+            engine.beforeSleep();
+            return ran;
+        }
+
         public TestConnection connection() {
             return otherConnection;
         }
@@ -163,8 +170,13 @@ public final class EngineFixture {
         return this;
     }
 
-    /** A loop turn without requests: background work. */
+    /** A loop turn without requests: what was suspended or paused goes on, background work. */
     public EngineFixture turn() {
+        Client resumed = engine.resume();
+        while (resumed != null) {
+            resumed.connection().resume();
+            resumed = engine.resume();
+        }
         engine.beforeSleep();
         return this;
     }

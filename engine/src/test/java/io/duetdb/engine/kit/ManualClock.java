@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 public final class ManualClock implements Clock {
     private long wallUs = 1_700_000_000_000_000L;
     private long monotonicNs = 1_000_000_000L;
+    private long tickNs;
 
     @Override
     public long wallUs() {
@@ -15,7 +16,14 @@ public final class ManualClock implements Clock {
 
     @Override
     public long monotonicNs() {
+        monotonicNs += tickNs;
         return monotonicNs;
+    }
+
+    /** Lets every reading of the monotonic clock be so much later than the one before: what runs in between takes time. */
+    public ManualClock ticking(long ns) {
+        tickNs = ns;
+        return this;
     }
 
     /** Moves wall and monotonic time on. */

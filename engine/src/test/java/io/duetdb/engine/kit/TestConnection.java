@@ -11,6 +11,7 @@ public final class TestConnection implements Connection {
     private long released;
     private boolean closing;
     private boolean aborted;
+    private int resumes;
     private long earlyFrom = Long.MAX_VALUE;
 
     @Override
@@ -59,6 +60,16 @@ public final class TestConnection implements Connection {
     @Override
     public String localAddress() {
         return "127.0.0.1:6379";
+    }
+
+    @Override
+    public void resume() {
+        resumes++;
+    }
+
+    /** How often the engine said that waiting requests may run. */
+    public int resumes() {
+        return resumes;
     }
 
     /** The one reply of the last command. */
