@@ -98,6 +98,9 @@ public final class DuetClient implements AutoCloseable {
             if (connection.ended()) {
                 throw new DuetException("ERR the connection was closed by the command");
             }
+            if (!connection.replied() && !client.suspended()) {
+                return null; // CLIENT REPLY OFF or SKIP
+            }
             instance.awaitTurn();
         }
         if (scratch.length > SCRATCH_BYTES_KEPT) {

@@ -36,6 +36,11 @@ final class JavaConnection implements Connection {
     }
 
     @Override
+    public boolean takesMessages() {
+        return false; // a call has one answer
+    }
+
+    @Override
     public String remoteAddress() {
         return "";
     }
@@ -43,6 +48,11 @@ final class JavaConnection implements Connection {
     @Override
     public String localAddress() {
         return "";
+    }
+
+    /** Whether there is a reply, though it may have to wait before it leaves. */
+    boolean replied() {
+        return !reply.isEmpty();
     }
 
     /** Whether the reply to the last request is complete and may leave. */

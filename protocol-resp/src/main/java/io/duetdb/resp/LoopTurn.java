@@ -77,8 +77,7 @@ public final class LoopTurn {
 
     private void end() {
         try {
-            Client resumed = duties.resume();
-            if (resumed != null) {
+            for (Client resumed = duties.resume(); resumed != null; resumed = duties.resume()) {
                 resumed.connection().resume();
             }
             runAll(before);

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -391,6 +392,24 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void subscriber(boolean value) {
         subscriber = value;
         output.heldMax(loop.outputLimits.limit(value).hardBytes());
+    }
+
+    @Override
+    public int descriptor() {
+        ChannelHandlerContext ctx = context;
+        return ctx != null && ctx.channel() instanceof UnixChannel unix
+                ? unix.fd().intValue()
+                : -1;
+    }
+
+    @Override
+    public long pendingInput() {
+        return gone ? 0 : decoder.pending();
+    }
+
+    @Override
+    public long pendingOutput() {
+        return gone ? 0 : unsent();
     }
 
     @Override

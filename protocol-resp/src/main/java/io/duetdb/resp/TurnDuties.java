@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /** What an engine wants done at the end of every turn of the loop. Called while the engine is owned. */
 public interface TurnDuties {
-    /** Goes on with suspended work. Returns a client whose suspended command has ended, or null. */
+    /**
+     * Goes on with work that was suspended. Returns a client whose command has ended by it; called again until it returns
+     * null.
+     */
     @Nullable
     Client resume();
 

@@ -82,6 +82,11 @@ final class Outgoing {
         return buffer;
     }
 
+    /** Bytes that wait here. */
+    long held() {
+        return appended - sent;
+    }
+
     /** Lets everything up to {@code to} leave. */
     void release(long to) {
         if (to > released) {

@@ -18,7 +18,7 @@ final class Refused {
     };
     private static final String[] TRANSACTION = {"MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"};
     private static final String[] MESSAGES = {
-        "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE", "MONITOR"
+        "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE"
     };
     private static final String[] NODES = {"ASKING", "CLUSTER", "PSYNC", "SYNC", "REPLCONF", "READONLY", "READWRITE"};
     private static final String[] VERBS = {"POST", "HOST:"};

@@ -566,6 +566,16 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     @Override
+    public boolean takesMessages() {
+        return false; // a response has one body
+    }
+
+    @Override
+    public long pendingOutput() {
+        return out.held();
+    }
+
+    @Override
     public String remoteAddress() {
         ChannelHandlerContext ctx = context;
         return ctx == null ? "" : text(ctx.channel().remoteAddress());

@@ -164,9 +164,11 @@ public final class Instance implements AutoCloseable {
             if (ports != null) {
                 turnEnded.await(WAIT_MS, TimeUnit.MILLISECONDS);
             } else {
-                turnEnded.await(1, TimeUnit.NANOSECONDS); // lets others in, who may end what we wait for
+                // Lets others in, who may end what we wait for; when there is nothing to do but wait, for a while.
+                boolean work = engine.nextDutyInMs() == 0;
+                turnEnded.await(work ? 1 : TimeUnit.MILLISECONDS.toNanos(WAIT_MS), TimeUnit.NANOSECONDS);
                 ensureOpen();
-                engine.resume();
+                resumeAll();
                 endTurn();
             }
         } catch (InterruptedException e) {
@@ -174,6 +176,14 @@ public final class Instance implements AutoCloseable {
             throw new IllegalStateException("interrupted while waiting for a reply", e);
         } finally {
             waiting--;
+        }
+    }
+
+    private void resumeAll() {
+        Client resumed = engine.resume();
+        while (resumed != null) {
+            resumed.connection().resume();
+            resumed = engine.resume();
         }
     }
 
