@@ -9,6 +9,7 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.client.Dialect;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.KeySpec;
@@ -141,6 +142,10 @@ final class MoveCommands {
             }
         }
         if (from == to && argv.same(1, 2)) {
+            if (call.client().dialect() == Dialect.UPSTASH) {
+                reply.integer(0);
+                return;
+            }
             throw SAME_OBJECT;
         }
         long e = from.find(argv, 1);

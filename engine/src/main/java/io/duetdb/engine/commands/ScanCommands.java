@@ -9,6 +9,7 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.client.Dialect;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
@@ -50,10 +51,12 @@ final class ScanCommands {
     private static final byte[] MATCH = word("MATCH");
     private static final byte[] COUNT = word("COUNT");
     private static final byte[] TYPE = word("TYPE");
+    private static final byte[] WITHTYPE = word("WITHTYPE");
 
     private static final CommandError INVALID_CURSOR = new CommandError("ERR invalid cursor");
 
     private static final int DEFAULT_COUNT = 10;
+    private static final int UPSTASH_COUNT = 1000;
     private static final int COUNT_MAX = 1 << 30;
     private static final int KEYS_STEP = 512;
 
@@ -61,14 +64,22 @@ final class ScanCommands {
 
     /**
      * SCAN. Replies [next cursor, [key ...]]; the cursor 0 begins and ends a walk. What is there during a whole walk is
-     * returned; COUNT says about how many keys are looked at, MATCH and TYPE which of them are returned.
+     * returned; COUNT says about how many keys are looked at, MATCH and TYPE which of them are returned. Upstash's clients
+     * may add WITHTYPE, and expect a small database in one piece.
      */
     static void scan(Call call, Argv argv, Reply reply) {
         long cursor = cursor(argv, 1);
         int pattern = 0;
         int type = 0;
-        long count = DEFAULT_COUNT;
+        boolean upstash = call.client().dialect() == Dialect.UPSTASH;
+        boolean withType = false;
+        long count = upstash ? UPSTASH_COUNT : DEFAULT_COUNT;
         for (int i = 2; i < argv.count(); i += 2) {
+            if (upstash && argv.is(i, WITHTYPE)) {
+                withType = true;
+                i--;
+                continue;
+            }
             if (i + 1 == argv.count()) {
                 throw Errors.SYNTAX;
             }
@@ -97,9 +108,12 @@ final class ScanCommands {
         }
         reply.array(2);
         reply.bulk(next);
-        reply.array(n);
+        reply.array(withType ? 2 * n : n);
         for (int i = 0; i < n; i++) {
             db.replyKey(kept[i], reply);
+            if (withType) {
+                reply.bulk(db.type(kept[i]).bytes());
+            }
         }
     }
 

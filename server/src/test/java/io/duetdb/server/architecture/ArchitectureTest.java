@@ -40,7 +40,10 @@ final class ArchitectureTest {
             RESP.or(REST).or(PERSISTENCE);
 
     /** Classes that may ask a client for its dialect: each is a documented difference between Redis and Upstash. */
-    private static final Set<String> MAY_ASK_FOR_THE_DIALECT = Set.of("io.duetdb.engine.command.Checks");
+    private static final Set<String> MAY_ASK_FOR_THE_DIALECT = Set.of(
+            "io.duetdb.engine.command.Checks",
+            "io.duetdb.engine.commands.MoveCommands",
+            "io.duetdb.engine.commands.ScanCommands");
 
     /** The few things of Agrona that need no {@code --add-opens}. */
     private static final Set<String> AGRONA_ALLOWED = Set.of(
