@@ -34,7 +34,7 @@ public final class RedisServer implements AutoCloseable {
         }
     }
 
-    /** Starts one with further options and waits until it answers; DEBUG is allowed. */
+    /** Starts one with further options, or a config file and options, and waits until it answers; DEBUG is allowed. */
     public static RedisServer start(String... options) throws IOException {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -44,6 +44,9 @@ public final class RedisServer implements AutoCloseable {
                 "redis-server", "--save", "", "--bind", "127.0.0.1", "--enable-debug-command", "yes", "--port"));
         line.add(Integer.toString(port));
         line.addAll(List.of(options));
+        if (options.length > 0 && !options[0].startsWith("-")) {
+            line.add(1, line.remove(line.size() - options.length)); // a config file stands first
+        }
         Process process = new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
