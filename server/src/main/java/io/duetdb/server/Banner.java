@@ -13,9 +13,17 @@ final class Banner {
      * The whole block. A port of -1 is not served and leaves its lines out.
      *
      * @param bind the first address listened on
+     * @param readOnlyToken another REST token, or empty
      * @param memory the line about the memory limit
      */
-    static String text(String bind, int port, String password, int restPort, String restToken, String memory) {
+    static String text(
+            String bind,
+            int port,
+            String password,
+            int restPort,
+            String restToken,
+            String readOnlyToken,
+            String memory) {
         String host = host(bind);
         StringBuilder text = new StringBuilder(1024).append('\n');
         if (port >= 0) {
@@ -41,6 +49,11 @@ final class Banner {
             text.append("\n  export UPSTASH_REDIS_REST_TOKEN=").append(quoted(restToken));
             text.append("\n  curl -H ").append(quoted("Authorization: Bearer " + restToken));
             text.append(' ').append(url).append("/set/hello/world\n");
+            if (!readOnlyToken.isEmpty()) {
+                text.append("  # for reading only: UPSTASH_REDIS_REST_TOKEN=")
+                        .append(quoted(readOnlyToken))
+                        .append('\n');
+            }
         }
         return text.append('\n').append(memory).append('\n').toString();
     }

@@ -107,7 +107,12 @@ public final class Instance implements AutoCloseable {
 
     /** The standard REST token, or empty when REST is not served. */
     public String restToken() {
-        return ports == null ? "" : ports.restToken();
+        return ports == null ? "" : ports.tokens().standard();
+    }
+
+    /** The REST token for reading only, or empty when there is none. */
+    String restReadOnlyToken() {
+        return ports == null ? "" : ports.tokens().readOnly();
     }
 
     /** What sockets are served by: {@code nio}, {@code epoll} or {@code io_uring}; empty without ports. */

@@ -105,6 +105,7 @@ public final class Main {
                         settings.text("requirepass"),
                         instance.restPort(),
                         instance.restToken(),
+                        instance.restReadOnlyToken(),
                         memory(instance));
     }
 

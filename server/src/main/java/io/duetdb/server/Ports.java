@@ -14,15 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The sockets of one instance: RESP and REST on one event loop. */
 final class Ports implements AutoCloseable {
-    private static final int TOKEN_BYTES = 16;
-
     private final Loops loops;
     private final EngineTurn turn;
     private @Nullable RespServer resp;
     private @Nullable RestServer rest;
     private int respPort = -1;
     private int restPort = -1;
-    private String restToken = "";
+    private RestTokens tokens = new RestTokens("", "");
 
     private Ports(Instance instance, Loops loops, EventLoop loop) {
         this.loops = loops;
@@ -63,13 +61,9 @@ final class Ports implements AutoCloseable {
                     at -> server.bind(loops.transport().listener(), at));
         }
         if (options.restPort >= 0) {
-            restToken = settings.text(ServerSettings.REST_TOKEN);
-            if (restToken.isEmpty()) {
-                restToken = Entropy.token(TOKEN_BYTES);
-            }
-            String readOnly = settings.text(ServerSettings.REST_READONLY_TOKEN);
-            RestServer server =
-                    new RestServer(turn, RestSettings.options(settings, restToken, readOnly, Entropy.seed()));
+            tokens = RestTokens.of(settings, options.embedded);
+            RestServer server = new RestServer(
+                    turn, RestSettings.options(settings, tokens.standard(), tokens.readOnly(), Entropy.seed()));
             rest = server;
             turn.rest(server);
             restPort = everywhere(
@@ -162,8 +156,8 @@ final class Ports implements AutoCloseable {
         return restPort;
     }
 
-    String restToken() {
-        return restToken;
+    RestTokens tokens() {
+        return tokens;
     }
 
     /** The transport's word. */

@@ -10,6 +10,7 @@ final class ServerSettings {
     static final String REST_PORT = "rest-port";
     static final String REST_TOKEN = "rest-token";
     static final String REST_READONLY_TOKEN = "rest-readonly-token";
+    static final String REST_TOKEN_FILE = "rest-token-file";
     static final String TRANSPORT = "transport";
     static final String DIR = "dir";
     static final String LOGFILE = "logfile";
@@ -25,7 +26,8 @@ final class ServerSettings {
             Setting.integer(PORT, 6379, 0, 65535, "The port RESP is served at; 0 = none."),
             Setting.integer(REST_PORT, 8079, 0, 65535, "The port REST is served at; 0 = none."),
             Setting.text(REST_TOKEN, "", "The token REST asks for; without one, the start chooses and prints one."),
-            Setting.text(REST_READONLY_TOKEN, "", "A second REST token, for reading only."),
+            Setting.text(REST_READONLY_TOKEN, "", "A second REST token, for reading only; chosen as the first."),
+            Setting.text(REST_TOKEN_FILE, "", "File in dir that keeps chosen tokens between starts; empty = none."),
             Setting.choice(
                     TRANSPORT, "How sockets are served; auto = epoll on Linux.", "auto", "nio", "epoll", "io_uring"),
             Setting.text(DIR, ".", "The working directory, where files are written when you ask for files.")

@@ -100,20 +100,22 @@ final class HostPartsTest {
 
     @Test
     void theBannerIsPasteable() {
-        assertThat(Banner.text("127.0.0.1", 6379, "", 8079, "abc", "  memory")).isEqualTo("""
+        assertThat(Banner.text("127.0.0.1", 6379, "", 8079, "abc", "ro", "  memory"))
+                .isEqualTo("""
 
                           redis-cli
                           export REDIS_URL=redis://127.0.0.1:6379
                           export UPSTASH_REDIS_REST_URL=http://127.0.0.1:8079
                           export UPSTASH_REDIS_REST_TOKEN=abc
                           curl -H 'Authorization: Bearer abc' http://127.0.0.1:8079/set/hello/world
+                          # for reading only: UPSTASH_REDIS_REST_TOKEN=ro
 
                           memory
                         """);
-        assertThat(Banner.text("::1 10.0.0.1", 7000, "it's & so", -1, "", ""))
+        assertThat(Banner.text("::1 10.0.0.1", 7000, "it's & so", -1, "", "", ""))
                 .contains("redis-cli -h ::1 -p 7000 --no-auth-warning -a 'it'\\''s & so'\n")
                 .contains("REDIS_URL=redis://:it%27s%20%26%20so@[::1]:7000\n")
                 .doesNotContain("UPSTASH");
-        assertThat(Banner.text("0.0.0.0", -1, "", 80, "t", "")).contains("http://127.0.0.1:80\n");
+        assertThat(Banner.text("0.0.0.0", -1, "", 80, "t", "", "")).contains("http://127.0.0.1:80\n");
     }
 }

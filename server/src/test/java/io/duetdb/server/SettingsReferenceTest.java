@@ -17,6 +17,7 @@ final class SettingsReferenceTest {
             "rest-port",
             "rest-token",
             "rest-readonly-token",
+            "rest-token-file",
             "rest-max-request-size",
             "rest-head-timeout",
             "rest-body-timeout",
