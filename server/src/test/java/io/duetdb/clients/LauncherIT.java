@@ -96,6 +96,16 @@ final class LauncherIT {
     }
 
     @Test
+    void aProgramThatEmbedsItHearsNoComplaint() throws Exception {
+        for (String home : jdks().values()) {
+            String java = Path.of(home, "bin", "java").toString();
+            Ran ran = Tools.run("", java, "-cp", jar.toString(), "src/test/clients/Embedded.java");
+            assertThat(ran.succeeded().err()).isEmpty();
+            assertThat(ran.lines()).containsExactly("hello", "+PONG");
+        }
+    }
+
+    @Test
     void aSymbolicLinkWillDo() throws Exception {
         Path link = Files.createSymbolicLink(root.resolve("duet"), launcher);
         Ran ran = Tools.run("", link.toString(), "--version").succeeded();

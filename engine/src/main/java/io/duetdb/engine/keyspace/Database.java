@@ -16,7 +16,7 @@ import java.util.Arrays;
  * <p>Strings live in the entry itself ({@link Entries}), other types behind a reference. Costs are O(1) unless said.
  */
 public final class Database {
-    /** {@link #setString}: leave the time to live as it is. */
+    /** As an expiry: leave the time to live as it is. */
     public static final long KEEP_TTL = -2;
 
     /** No time to live. */

@@ -18,7 +18,7 @@ public final class LatencyHistogram {
     private final long[] counts = new long[BUCKETS];
     private long total;
 
-    /** The bucket of a time: time <= {@link #boundNs}, and longer than the bound of the bucket before. */
+    /** The bucket of a time: at most {@link #boundNs}, and longer than the bound of the bucket before. */
     public static int bucket(long ns) {
         long below = ns - 1;
         if (below < 1 << FIRST_OCTAVE) {
