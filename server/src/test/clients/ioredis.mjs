@@ -88,12 +88,21 @@ check('automatic pipelines', async () => {
     automatic.disconnect();
 });
 
+check('a monitor', async () => {
+    const monitor = await redis.monitor();
+    const seen = new Promise(resolve => monitor.on('monitor', (time, words) => resolve(words)));
+    await redis.set('watched', 'v');
+    assert.deepEqual(await seen, ['set', 'watched', 'v']);
+    monitor.disconnect();
+});
+
 check('the server tells about itself', async () => {
     assert.equal(await redis.ping(), 'PONG');
     assert.match(await redis.info('server'), /redis_version:7\.4\./);
     assert.deepEqual(await redis.config('GET', 'databases'), ['databases', '16']);
     assert.equal(await redis.client('SETNAME', 'tester'), 'OK');
     assert.equal(await redis.client('GETNAME'), 'tester');
+    assert.match(await redis.client('LIST'), /name=tester/);
     const other = new Redis({ ...options, db: 3 });
     await other.set('where', 'three');
     assert.equal(await redis.get('where'), null);

@@ -89,6 +89,8 @@ check('the server tells about itself', async () => {
     assert.deepEqual({ ...(await redis.configGet('databases')) }, { databases: '16' });
     assert.equal(await redis.clientSetName('tester'), 'OK');
     assert.equal(await redis.clientGetName(), 'tester');
+    assert.equal((await redis.clientInfo()).name, 'tester');
+    assert.ok((await redis.clientList()).some(client => client.name === 'tester'));
     assert.ok((await redis.commandCount()) > 50);
     const other = createClient({ ...options, database: 3, name: 'other' });
     await other.connect();

@@ -94,6 +94,8 @@ def the_server():
     assert client.config_get("databases") == {"databases": "16"}
     assert client.client_setname("tester") is True
     assert client.client_getname() == "tester"
+    assert "tester" in [other["name"] for other in client.client_list()]
+    assert client.slowlog_len() >= 0
     assert client.command_count() > 50
     assert "get" in client.command()
     elsewhere = redis.Redis(port=port, db=3, decode_responses=True)

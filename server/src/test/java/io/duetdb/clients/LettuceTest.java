@@ -200,6 +200,7 @@ final class LettuceTest {
             assertThat(redis.clientId()).isPositive();
             assertThat(redis.clientSetname("tester")).isEqualTo("OK");
             assertThat(redis.clientGetname()).isEqualTo("tester");
+            assertThat(redis.clientList()).contains("name=tester");
             assertThat(redis.commandCount()).isPositive();
             assertThat(redis.commandInfo("get")).hasSize(1);
             assertThat(redis.time()).hasSize(2);

@@ -152,6 +152,19 @@ final class RedisCliTest {
     }
 
     @Test
+    void monitorShowsWhatOthersDo() throws Exception {
+        Tools.need("stdbuf");
+        try (Conversation monitor =
+                new Conversation("stdbuf", "-oL", "redis-cli", "-p", "" + duet.respPort(), "MONITOR")) {
+            monitor.until("OK\n");
+            cli("", "-n", "2", "SET", "a b", "\"quoted\"").succeeded();
+            monitor.until("\"SELECT\" \"2\"\n");
+            assertThat(monitor.until("\n"))
+                    .matches("[0-9]+\\.[0-9]{6} \\[2 127\\.0\\.0\\.1:[0-9]+] \"SET\" \"a b\" \"\\\\\"quoted\\\\\"\"\n");
+        }
+    }
+
+    @Test
     void thePromptKnowsTheServersCommands() throws Exception {
         Tools.need("script");
         try (Conversation prompt = new Conversation(
