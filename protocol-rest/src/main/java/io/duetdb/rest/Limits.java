@@ -36,10 +36,13 @@ final class Limits {
 
     /** Replies of all connections that wait for the end of a turn: beyond this they leave as soon as they may. */
     static final int TURN_BYTES = 4 << 20;
-    /** What peers that don't read may leave in their sockets' queues, all of them together: a share of the heap. */
-    static final int STALLED_SHARE = 8;
+    /**
+     * What peers may leave with us, all of them together: in their sockets' queues, because they don't read, and in
+     * requests without an end. Each is this share of the heap.
+     */
+    static final int PEERS_SHARE = 8;
 
-    static final long STALLED_BYTES_MIN = 8 << 20;
+    static final long PEERS_BYTES_MIN = 8 << 20;
 
     private Limits() {}
 

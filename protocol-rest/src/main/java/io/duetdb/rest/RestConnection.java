@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +44,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean readOnly;
 
     private int state = HEAD;
-    private byte[] tail = new byte[0];
-    private int tailSize;
+    private final Tail tail;
     private boolean waiting;
     private boolean closeAsked;
     private boolean closeStarted;
@@ -56,6 +54,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     RestConnection(RestServer server) {
         this.server = server;
         out = new Outgoing(server);
+        tail = new Tail(server);
         deadline = new Deadline(this::timedOut);
     }
 
@@ -80,27 +79,20 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
                 return;
             }
             deadline.progress(n);
-            if (tailSize == 0 && state != RUNNING && !waiting) {
+            if (tail.size() == 0 && state != RUNNING && !waiting) {
                 byte[] b = server.readBuffer(n);
                 bytes.readBytes(b, 0, n);
                 work(b, n);
             } else {
-                appendTail(bytes, n);
-                if (state != RUNNING && !waiting) {
-                    work(tail, tailSize);
+                if (!tail.append(bytes, n)) {
+                    abort();
+                } else if (state != RUNNING && !waiting) {
+                    work(tail.bytes(), tail.size());
                 }
             }
         } finally {
             bytes.release();
         }
-    }
-
-    private void appendTail(ByteBuf bytes, int n) {
-        if (tail.length < tailSize + n) {
-            tail = Arrays.copyOf(tail, Math.max(tailSize + n, Math.min(tail.length * 2, 64 * 1024)));
-        }
-        bytes.readBytes(tail, tailSize, n);
-        tailSize += n;
     }
 
     @Override
@@ -135,6 +127,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         deadline.cancel();
         out.drop();
         server.flowing(this);
+        tail.clear();
         Exchange open = exchange;
         exchange = null;
         if (open != null) {
@@ -174,7 +167,9 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
             crash(e);
             used = end;
         }
-        keep(b, state == CLOSED ? end : used, end);
+        if (!tail.keep(b, state == CLOSED ? end : used, end)) {
+            abort();
+        }
         watch(requests != before);
         out.flush();
         goOnSoon();
@@ -268,19 +263,6 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         }
     }
 
-    private void keep(byte[] b, int used, int end) {
-        int rest = end - used;
-        if (rest > 0) {
-            if (tail.length < rest) {
-                tail = new byte[rest];
-            }
-            System.arraycopy(b, used, tail, 0, rest);
-        } else if (tail.length > 4096) {
-            tail = new byte[0];
-        }
-        tailSize = rest;
-    }
-
     /** Sets the deadline for what the connection waits for now. */
     private void watch(boolean requestEnded) {
         if (state == CLOSED) {
@@ -293,7 +275,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
             deadline.expect(Deadline.NOTHING, 0);
         } else if (state == BODY) {
             deadline.expect(Deadline.BODY, options.bodyTimeoutMs());
-        } else if (tailSize == 0) {
+        } else if (tail.size() == 0) {
             deadline.renew(Deadline.REQUEST, options.idleTimeoutMs());
         } else if (requestEnded) {
             deadline.renew(Deadline.HEAD, options.headTimeoutMs());
@@ -361,7 +343,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         if (out.congested()) {
             if (request.mayCollect()) {
                 state = BODY;
-                work(tail, tailSize);
+                work(tail.bytes(), tail.size());
             } else {
                 waiting = true;
                 watch(false);
@@ -374,7 +356,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
             crash(e);
         }
         if (state != RUNNING) {
-            work(tail, tailSize);
+            work(tail.bytes(), tail.size());
         } else {
             out.flush();
         }
@@ -395,7 +377,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
 
     private void goOn() {
         if (state == HEAD || state == BODY) {
-            work(tail, tailSize);
+            work(tail.bytes(), tail.size());
         }
     }
 
@@ -460,7 +442,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     private void timedOut() {
-        boolean midRequest = state == BODY || tailSize > 0;
+        boolean midRequest = state == BODY || tail.size() > 0;
         if (state == CLOSED || waiting || !midRequest) {
             abort();
             return;
@@ -476,7 +458,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     /** Takes no further request; the connection ends when all that was appended has left. */
     private void end() {
         state = CLOSED;
-        tailSize = 0;
+        tail.clear();
         waiting = false;
         reading(true);
         deadline.renew(Deadline.SEND, server.options().idleTimeoutMs());
@@ -513,7 +495,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
             crash(e);
         }
         if (state != RUNNING) {
-            work(tail, tailSize);
+            work(tail.bytes(), tail.size());
         }
     }
 

@@ -46,9 +46,10 @@ public final class RestServer {
 
     private @Nullable Body executing;
     private final Map<RestConnection, Long> stalled = new LinkedHashMap<>();
-    private final long stalledMax =
-            Math.max(Limits.STALLED_BYTES_MIN, Runtime.getRuntime().maxMemory() / Limits.STALLED_SHARE);
+    private final long peersMax =
+            Math.max(Limits.PEERS_BYTES_MIN, Runtime.getRuntime().maxMemory() / Limits.PEERS_SHARE);
     private long stalledBytes;
+    private long unfinishedBytes;
     private long unsent;
     private int connections;
     private long bytesRead;
@@ -253,11 +254,23 @@ public final class RestServer {
         flowing(connection);
         stalled.put(connection, bytes);
         stalledBytes += bytes;
-        while (stalledBytes > stalledMax) {
+        while (stalledBytes > peersMax) {
             RestConnection eldest = stalled.keySet().iterator().next();
             flowing(eldest);
             eldest.abort();
         }
+    }
+
+    /**
+     * The bytes that connections keep of requests they cannot process yet become more, or fewer. False when there is no
+     * room for more.
+     */
+    boolean unfinished(int bytes) {
+        if (bytes > 0 && unfinishedBytes + bytes > peersMax) {
+            return false;
+        }
+        unfinishedBytes += bytes;
+        return true;
     }
 
     /** A peer takes what was sent, or is gone. */

@@ -6,6 +6,9 @@ import static io.duetdb.rest.RestFixture.request;
 import static io.duetdb.rest.RestFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +115,25 @@ final class RestLimitsTest {
         t.feed("F000\r\n" + "x".repeat(0xF000) + "\r\n");
         assertThat(status(t.answer())).isEqualTo(401);
         assertThat(t.open()).isFalse();
+    }
+
+    @Test
+    void headsWithoutEndTogetherHoldAShareOfTheHeap() {
+        long share = Math.max(8 << 20, Runtime.getRuntime().maxMemory() / 8);
+        String head = "GET /" + "x".repeat(90_000);
+        List<EmbeddedChannel> waiting = new ArrayList<>();
+        while (t.open()) {
+            waiting.add(t.channel);
+            t.reconnect();
+            t.feed(head);
+        }
+        assertThat(waiting.size() * 90_000L).isBetween(share * 9 / 10, share * 11 / 10);
+        waiting.forEach(EmbeddedChannel::close);
+        t.reconnect();
+        t.feed(head);
+        assertThat(t.open()).isTrue();
+        t.reconnect();
+        assertThat(brief(t.get("/ping"))).isEqualTo("200 {\"result\":\"PONG\"}");
     }
 
     // ---- time
