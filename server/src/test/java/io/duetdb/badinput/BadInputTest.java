@@ -168,8 +168,15 @@ final class BadInputTest {
                 all.add(without);
             }
         }
-        all.removeIf(BadInputTest::waits);
+        all.removeIf(request -> waits(request) || isNewer(request));
         return new ArrayList<>(all);
+    }
+
+    /** Options of SET that the real server is too old for. */
+    private static boolean isNewer(List<String> request) {
+        return request.get(0).equals("SET")
+                && request.stream()
+                        .anyMatch(word -> word.toUpperCase(Locale.ROOT).matches("IFD?(EQ|NE)"));
     }
 
     /** WAIT for replicas that there are none of. */
