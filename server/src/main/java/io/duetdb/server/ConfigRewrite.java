@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,7 +51,7 @@ final class ConfigRewrite {
         try {
             Files.write(temporary, content);
             if (Files.exists(real)) {
-                copyPermissions(real, temporary);
+                copyAccess(real, temporary);
             }
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 channel.force(true);
@@ -60,12 +62,20 @@ final class ConfigRewrite {
         }
     }
 
-    private static void copyPermissions(Path from, Path to) throws IOException {
-        try {
-            Files.setPosixFilePermissions(to, Files.getPosixFilePermissions(from));
-        } catch (UnsupportedOperationException e) {
-            // this file system has none
+    /** Owner, group and mode stay those of the old file as far as this user may: whoever could read it still can. */
+    private static void copyAccess(Path from, Path to) throws IOException {
+        PosixFileAttributeView target = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        if (target == null) {
+            return; // this file system has no such thing
         }
+        PosixFileAttributes source = Files.readAttributes(from, PosixFileAttributes.class);
+        try {
+            target.setGroup(source.group());
+            target.setOwner(source.owner());
+        } catch (IOException e) {
+            // only root may give files away; the mode still counts
+        }
+        target.setPermissions(source.permissions());
     }
 
     /** The new content for a file's old one; characters are bytes. */

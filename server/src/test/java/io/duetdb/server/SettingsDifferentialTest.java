@@ -265,6 +265,19 @@ final class SettingsDifferentialTest {
     }
 
     @Test
+    void theFileOfAnInstalledRedisIsUnderstood() throws Exception {
+        Path stock = Path.of("/etc/redis/redis.conf");
+        assumeThat(Files.isReadable(stock)).as("a redis.conf is installed").isTrue();
+        Path copy = Files.copy(stock, folder.resolve("stock.conf"));
+        Settings settings = InstanceOptions.settings();
+        CommandLine line = new CommandLine(settings);
+        line.read(copy.toString(), "--daemonize", "no");
+        assertThat(line.notes()).hasSize(1);
+        assertThat(settings.text("client-output-buffer-limit"))
+                .isEqualTo("normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60");
+    }
+
+    @Test
     void aRewrittenFileIsTheSameWhereItStood() throws Exception {
         String text = """
                 # head
