@@ -237,7 +237,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     /** Whether silence means that nobody needs this connection: not for subscribers, nor for who waits for a reply. */
     boolean mayBeIdle() {
-        return !waiting && !subscriber && !gone && !ended;
+        Client asked = client;
+        return !waiting && !subscriber && !gone && !ended && (asked == null || !asked.waits());
     }
 
     /** Whether what stopped this connection has ended. */
@@ -309,7 +310,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     public void release(long position) {
         loop.settle(this);
         ChannelHandlerContext ctx = context;
-        if (gone || ctx == null) {
+        if (gone || ended || ctx == null) {
             return;
         }
         loop.bytesWritten += Math.max(0, position - output.released());

@@ -19,6 +19,11 @@ public interface Client {
         return false;
     }
 
+    /** Whether this client waits for us and not we for it: for a command under way, for what others do (MONITOR). */
+    default boolean waits() {
+        return suspended();
+    }
+
     /** Whether no further command will be executed for this client. */
     boolean closing();
 }

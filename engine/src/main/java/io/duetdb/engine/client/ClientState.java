@@ -251,6 +251,11 @@ public final class ClientState implements Client {
         return replies == OFF || replies == SKIP;
     }
 
+    @Override
+    public boolean waits() {
+        return suspended || monitoring;
+    }
+
     /** Whether this client watches what others do. */
     public boolean monitoring() {
         return monitoring;
