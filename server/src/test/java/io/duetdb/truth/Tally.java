@@ -1,0 +1,95 @@
+package io.duetdb.truth;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What a series reached: calls and errors by command, errors by text, options, encodings. */
+final class Tally {
+    private final Map<String, long[]> calls = new TreeMap<>();
+    private final Map<String, Long> errors = new TreeMap<>();
+    private final Map<String, Set<String>> options = new TreeMap<>();
+    private final Map<String, Long> encodings = new TreeMap<>();
+    private long total;
+    private long failed;
+
+    /** Counts a reply. */
+    void count(Step step, String command, Frame reply, Set<String> words) {
+        total++;
+        long[] of = calls.computeIfAbsent(command, c -> new long[2]);
+        of[0]++;
+        if (reply.isError()) {
+            of[1]++;
+            failed++;
+            errors.merge(general(reply.text()), 1L, Long::sum);
+            return;
+        }
+        for (int i = 1; i < step.argv().length && !words.isEmpty(); i++) {
+            if (step.argv()[i].length < 30 && words.contains(step.upper(i))) {
+                options.computeIfAbsent(command, c -> new TreeSet<>()).add(step.upper(i));
+            }
+        }
+        if (command.equals("object|encoding") && reply.text() != null) {
+            encodings.merge(reply.text(), 1L, Long::sum);
+        }
+    }
+
+    /** An error's text without what the user said. */
+    private static String general(String line) {
+        String text = Step.printable(line);
+        text = text.replaceAll("'[^']*'", "'...'").replaceAll("`[^`]*`", "`...`");
+        return text.length() > 100 ? text.substring(0, 100) : text;
+    }
+
+    /** Commands that were run. */
+    long total() {
+        return total;
+    }
+
+    /** Share of errors among all. */
+    double errorShare() {
+        return (double) failed / Math.max(1, total);
+    }
+
+    /** How often a command ran. */
+    long calls(String command) {
+        return calls.getOrDefault(command, new long[2])[0];
+    }
+
+    /** Share of errors among a command's calls. */
+    double errorShare(String command) {
+        long[] of = calls.getOrDefault(command, new long[2]);
+        return (double) of[1] / Math.max(1, of[0]);
+    }
+
+    /** Options of a command that were part of a call without an error. */
+    Set<String> options(String command) {
+        return options.getOrDefault(command, Set.of());
+    }
+
+    /** All counts as text. */
+    String report(Grammar grammar) {
+        StringBuilder s = new StringBuilder();
+        s.append(String.format("%d commands, %.1f %% errors%n", total, 100 * errorShare()));
+        s.append(String.format("%n%-28s %9s %7s  options reached (missed)%n", "command", "calls", "errors"));
+        Set<String> names = new TreeSet<>(calls.keySet());
+        grammar.commands().forEach(c -> names.add(c.name()));
+        for (String name : names) {
+            Set<String> missed = new TreeSet<>(grammar.optionsOrNone(name));
+            missed.removeAll(options(name));
+            s.append(String.format(
+                    "%-28s %9d %6.1f%%  %s%s%n",
+                    Step.printable(name.length() > 28 ? name.substring(0, 28) : name),
+                    calls(name),
+                    100 * errorShare(name),
+                    String.join(" ", options(name)),
+                    missed.isEmpty() ? "" : " (" + String.join(" ", missed) + ")"));
+        }
+        s.append(String.format("%nerrors by text%n"));
+        errors.forEach((text, n) -> s.append(String.format("%9d  %s%n", n, text)));
+        s.append(String.format("%nencodings%n"));
+        encodings.forEach((text, n) -> s.append(String.format("%9d  %s%n", n, text)));
+        return s.toString();
+    }
+}

@@ -1,0 +1,75 @@
+package io.duetdb.truth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.duetdb.engine.command.Command;
+import io.duetdb.engine.kit.RedisServer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random commands, every one Duet has, to Duet and to redis-server: the same replies, byte for byte. The ordinary form
+ * takes some seconds, {@code -Dduet.long=true} runs a million commands; {@code -Dduet.commands} and {@code -Dduet.seed}
+ * choose,
+ * {@code -Dduet.survey=true} goes on after a failure and prints one of each kind.
+ */
+class TruthTest {
+    private static final boolean LONG = Boolean.getBoolean("duet.long");
+
+    @Test
+    void duetAnswersAsRedisServerDoes() throws Exception {
+        assumeTrue(RedisServer.installed(), "redis-server is not installed: nothing to compare with");
+        long seed = Long.getLong("duet.seed", 1);
+        long commands = Long.getLong("duet.commands", LONG ? 1_000_000 : 40_000);
+        TruthMachine machine = new TruthMachine(seed, null);
+        if (Boolean.getBoolean("duet.survey")) {
+            survey(machine, commands);
+            return;
+        }
+        long begin = System.nanoTime();
+        TruthMachine.Failure failure = machine.run(commands);
+        if (LONG || Long.getLong("duet.commands") != null) {
+            System.out.println(machine.tally().report(machine.grammar()));
+            System.out.println("accepted differences\n" + machine.differences().report());
+            System.out.println("held against rules: " + machine.newer());
+            System.out.printf("seed %d, %.1f s%n", seed, (System.nanoTime() - begin) / 1e9);
+        }
+        if (failure != null) {
+            throw new AssertionError("Duet and redis-server differ\n"
+                    + failure.difference().text() + "\n" + new Shrinker(machine, failure).shrink());
+        }
+        assertThat(machine.tally().errorShare()).as("share of errors").isBetween(0.1, 0.4);
+        if (commands >= 1_000_000) {
+            assertThat(tooFewCallsOrErrors(machine)).isEmpty();
+        }
+    }
+
+    /** Prints one failure of each kind, shrunk; for work on the product, not a test. */
+    private static void survey(TruthMachine machine, long commands) throws Exception {
+        List<TruthMachine.Failure> failures = machine.survey(commands, 60);
+        System.out.println(
+                failures.size() + " kinds of failures in " + machine.tally().total() + " commands");
+        for (TruthMachine.Failure failure : failures) {
+            System.out.println("----\n" + new Shrinker(machine, failure).shrink());
+        }
+    }
+
+    private static List<String> tooFewCallsOrErrors(TruthMachine machine) {
+        List<String> found = new ArrayList<>();
+        for (Command command : machine.grammar().commands()) {
+            long calls = machine.tally().calls(command.name());
+            double errors = machine.tally().errorShare(command.name());
+            if (calls < 2_000 || errors > 0.4 || errors < 0.1 && command.arity() != -1) {
+                found.add(String.format("%s: %d calls, %.1f %% errors", command, calls, 100 * errors));
+            }
+        }
+        return found;
+    }
+
+    @Test
+    void theListOfAcceptedDifferencesStaysShort() {
+        assertThat(new Differences().lines()).hasSizeLessThanOrEqualTo(Differences.MAX);
+    }
+}
