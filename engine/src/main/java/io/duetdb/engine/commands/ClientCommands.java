@@ -110,9 +110,9 @@ final class ClientCommands {
                 .complexity("O(1)");
     }
 
-    private static CommandError wrong(String subcommand) {
-        return new CommandError(
-                "ERR unknown subcommand or wrong number of arguments for '" + subcommand + "'. Try CLIENT HELP.");
+    private static CommandError wrong(Argv argv) {
+        return CommandError.quoting(
+                "ERR unknown subcommand or wrong number of arguments for '", argv, 1, "'. Try CLIENT HELP.");
     }
 
     // ---- about this client
@@ -346,7 +346,7 @@ final class ClientCommands {
     /** CLIENT PAUSE. A pause that is under way is never shortened or softened by another. */
     static void pause(Call call, Argv argv, Reply reply) {
         if (argv.count() > 4) {
-            throw wrong("PAUSE");
+            throw wrong(argv);
         }
         boolean all = true;
         if (argv.count() == 4) {
@@ -372,7 +372,7 @@ final class ClientCommands {
     /** CLIENT UNBLOCK. Replies 1 when a client was blocked, which none can be yet; a pause is no block. */
     static void unblock(Call call, Argv argv, Reply reply) {
         if (argv.count() > 4) {
-            throw wrong("UNBLOCK");
+            throw wrong(argv);
         }
         if (argv.count() == 4 && !argv.is(3, "TIMEOUT") && !argv.is(3, "ERROR")) {
             throw BAD_REASON;
