@@ -192,11 +192,14 @@ final class Grammar {
         if (words.size() > 1 && values.chance(20)) {
             steps.add(Step.of(client, List.of("OBJECT", "ENCODING", words.get(1))));
         }
-        if (words.size() > 1 && values.chance(4)) {
+        if (words.size() > 1 && values.chance(12)) {
             steps.add(Step.of(
-                    client, List.of(values.any("PEXPIRETIME", "PTTL", "EXPIRETIME", "TTL", "GET"), words.get(1))));
+                    client,
+                    List.of(
+                            values.any("PEXPIRETIME", "PTTL", "EXPIRETIME", "TTL", "PEXPIRETIME", "GET"),
+                            words.get(1))));
         }
-        if (random.nextInt(300) == 0) {
+        if (random.nextInt(60) == 0) {
             steps.add(Step.line(client, "DEBUG DIGEST"));
         }
         if (random.nextInt(200) == 0) {

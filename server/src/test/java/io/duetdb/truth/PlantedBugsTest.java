@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The truth machine proves itself: of the planted bugs it finds at least nine in ten, each within some thousand commands. */
 class PlantedBugsTest {
-    private static final int COMMANDS = 24_000;
+    private static final int COMMANDS = 16_000;
 
     @Test
     void nearlyAllPlantedBugsAreFound() throws Exception {
