@@ -24,6 +24,7 @@ import redis.clients.jedis.params.ScanParams;
 import redis.clients.jedis.params.SetParams;
 import redis.clients.jedis.resps.LCSMatchResult;
 import redis.clients.jedis.resps.ScanResult;
+import redis.clients.jedis.util.CompareCondition;
 
 /** Jedis, unchanged, in each of its protocols. */
 @Timeout(120)
@@ -75,6 +76,22 @@ final class JedisTest {
             byte[] bytes = {0, (byte) 0xff, '\r', '\n', (byte) 0xc3};
             jedis.set(new byte[] {'b', 0}, bytes);
             assertThat(jedis.get(new byte[] {'b', 0})).isEqualTo(bytes);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RedisProtocol.class)
+    void valuesAreComparedBeforeTheyGo(RedisProtocol protocol) {
+        try (RedisClient jedis = connect(protocol)) {
+            jedis.set("c", "v");
+            String digest = jedis.digestKey("c");
+            assertThat(digest).hasSize(16);
+            assertThat(jedis.set("c", "w", SetParams.setParams().condition(CompareCondition.valueEq("x"))))
+                    .isNull();
+            assertThat(jedis.set("c", "w", SetParams.setParams().condition(CompareCondition.digestEq(digest))))
+                    .isEqualTo("OK");
+            assertThat(jedis.delex("c", CompareCondition.valueEq("v"))).isZero();
+            assertThat(jedis.delex("c", CompareCondition.valueEq("w"))).isEqualTo(1);
         }
     }
 

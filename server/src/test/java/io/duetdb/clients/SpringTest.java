@@ -101,6 +101,9 @@ final class SpringTest {
             values.set("r", "Redis", 6);
             assertThat(values.get("r", 0, 6)).isEqualTo("Hello R");
             assertThat(values.size("a")).isEqualTo(3);
+            assertThat(values.compareAndSet("r", "x", "y")).isFalse();
+            assertThat(values.compareAndSet("r", "Hello Redis", "y")).isTrue();
+            assertThat(redis.compareAndDelete("r", "y")).isTrue();
             assertThat(values.getAndDelete("a")).isEqualTo("100");
             assertThat(redis.hasKey("a")).isFalse();
         }
