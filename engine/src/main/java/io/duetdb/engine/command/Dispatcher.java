@@ -62,6 +62,8 @@ public final class Dispatcher implements KeyspaceListener {
         this.busyUnit = new ExecutionUnit(services, services.effects());
         this.unit = mainUnit;
         services.keyspace().listener(this);
+        services.keyspace()
+                .tell(services.events().wants(KeyEvent.NEW), services.events().wants(KeyEvent.KEYMISS));
     }
 
     Services services() {
@@ -467,5 +469,15 @@ public final class Dispatcher implements KeyspaceListener {
         effects.database(db.index());
         effects.command(EffectNames.DEL).arg(key, offset, length);
         services.events().event(KeyEvent.EXPIRED, db.index(), key, offset, length);
+    }
+
+    @Override
+    public void created(Database db, byte[] key, int offset, int length) {
+        services.events().event(KeyEvent.NEW, db.index(), key, offset, length);
+    }
+
+    @Override
+    public void missed(Database db, byte[] key, int offset, int length) {
+        services.events().event(KeyEvent.KEYMISS, db.index(), key, offset, length);
     }
 }

@@ -167,7 +167,7 @@ final class KeyCommands {
     /** OBJECT ENCODING. Replies the name of the representation, or nil. */
     static void objectEncoding(Call call, Argv argv, Reply reply) {
         Database db = call.db();
-        long e = db.look(argv, 2);
+        long e = db.inspect(argv, 2);
         if (e == 0) {
             reply.nil();
         } else {
@@ -177,7 +177,7 @@ final class KeyCommands {
 
     /** OBJECT FREQ. Replies nil when there is no key. @throws CommandError no policy here counts accesses */
     static void objectFreq(Call call, Argv argv, Reply reply) {
-        if (call.db().look(argv, 2) != 0) {
+        if (call.db().inspect(argv, 2) != 0) {
             throw NO_LFU;
         }
         reply.nil();
@@ -186,7 +186,7 @@ final class KeyCommands {
     /** OBJECT IDLETIME. Replies seconds since the last access that was noted, or nil. */
     static void objectIdletime(Call call, Argv argv, Reply reply) {
         Database db = call.db();
-        long e = db.look(argv, 2);
+        long e = db.inspect(argv, 2);
         if (e == 0) {
             reply.nil();
         } else {
@@ -197,7 +197,7 @@ final class KeyCommands {
     /** OBJECT REFCOUNT. Replies 1, for small integers what Redis answers since it shares them, or nil. */
     static void objectRefcount(Call call, Argv argv, Reply reply) {
         Database db = call.db();
-        long e = db.look(argv, 2);
+        long e = db.inspect(argv, 2);
         if (e == 0) {
             reply.nil();
             return;

@@ -164,18 +164,26 @@ public final class Database {
 
     /** The entry of a living key for reading, or 0: counts a hit or a miss and notes the access. */
     public long find(Argv argv, int key) {
-        long e = peek(argv, key);
-        if (e == 0) {
-            keyspace.stats().keyspaceMisses++;
-            return 0;
+        long e = look(argv, key);
+        if (e != 0) {
+            accessed(e);
         }
-        keyspace.stats().keyspaceHits++;
-        accessed(e);
         return e;
     }
 
     /** The entry of a living key for looking at, or 0: counts a hit or a miss, does not note an access. */
     public long look(Argv argv, int key) {
+        long e = peek(argv, key);
+        if (e == 0) {
+            keyspace.missed(this, argv, key);
+        } else {
+            keyspace.stats().keyspaceHits++;
+        }
+        return e;
+    }
+
+    /** The entry of a living key for a look at how it is kept, or 0: as {@link #look}, but a miss is no event. */
+    public long inspect(Argv argv, int key) {
         long e = peek(argv, key);
         if (e == 0) {
             keyspace.stats().keyspaceMisses++;
@@ -308,12 +316,7 @@ public final class Database {
 
     /** The encoding as OBJECT ENCODING names it. */
     public String encoding(long e) {
-        int form = Entries.form(memory, e);
-        if (form == Entries.INT) {
-            return "int";
-        }
-        boolean raw = (Entries.head(memory, e) & Entries.RAW) != 0 || form > 44; // OBJ_ENCODING_EMBSTR_SIZE_LIMIT
-        return raw ? "raw" : "embstr";
+        return Entries.encoding(memory, e);
     }
 
     /** A dump of the blocks of an entry in words, for DEBUG. */
@@ -336,6 +339,7 @@ public final class Database {
             long hash = hash(argv, key);
             table.insert(hash, created);
             positioned = 0;
+            keyspace.created(this, argv, key);
             if (area) {
                 writeExpire(created, hash, expireAt);
             }
@@ -439,6 +443,7 @@ public final class Database {
         long hash = hash(argv, key);
         table.insert(hash, e);
         positioned = 0;
+        keyspace.created(this, argv, key);
         if (expireAt != NO_EXPIRE) {
             writeExpire(e, hash, expireAt);
         }

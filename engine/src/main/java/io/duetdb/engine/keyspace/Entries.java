@@ -165,6 +165,16 @@ final class Entries {
         return form == CHUNKED ? m.getLong(valueAt(m, e)) : form;
     }
 
+    /** The encoding of a string as OBJECT ENCODING names it. */
+    static String encoding(PageMemory m, long e) {
+        int form = form(m, e);
+        if (form == INT) {
+            return "int";
+        }
+        boolean raw = (head(m, e) & RAW) != 0 || form > 44; // OBJ_ENCODING_EMBSTR_SIZE_LIMIT
+        return raw ? "raw" : "embstr";
+    }
+
     // ---- writing
 
     /** How a key of {@code length} bytes is announced. */

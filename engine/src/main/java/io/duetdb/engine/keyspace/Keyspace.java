@@ -1,6 +1,7 @@
 package io.duetdb.engine.keyspace;
 
 import io.duetdb.bytes.KeyedHash;
+import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.BlockSource;
 import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.memory.HashTable;
@@ -55,6 +56,8 @@ public final class Keyspace {
     private final Transfers transfers;
 
     private KeyspaceListener listener = (db, key, offset, length) -> {};
+    private boolean tellCreated;
+    private boolean tellMissed;
     private long nowMs;
     private long overdueBefore;
     private int accessClock;
@@ -144,6 +147,25 @@ public final class Keyspace {
     /** Who hears of expired keys. */
     public void listener(KeyspaceListener value) {
         listener = value;
+    }
+
+    /** Says whether the listener is told of new keys and of reads that find none. Not at first. */
+    public void tell(boolean created, boolean missed) {
+        tellCreated = created;
+        tellMissed = missed;
+    }
+
+    void created(Database db, Argv argv, int key) {
+        if (tellCreated) {
+            listener.created(db, argv.array(key), argv.offset(key), argv.length(key));
+        }
+    }
+
+    void missed(Database db, Argv argv, int key) {
+        stats.keyspaceMisses++;
+        if (tellMissed) {
+            listener.missed(db, argv.array(key), argv.offset(key), argv.length(key));
+        }
     }
 
     /** Moves time: {@code ms} since the epoch. */

@@ -4,4 +4,10 @@ package io.duetdb.engine.keyspace;
 public interface KeyspaceListener {
     /** A key's time to live is over. The array is only valid during the call. */
     void expired(Database db, byte[] key, int offset, int length);
+
+    /** A key that was not there is there now, its value not yet. Only called if {@link Keyspace#tell} asked for it. */
+    default void created(Database db, byte[] key, int offset, int length) {}
+
+    /** A read found no key. Only called if {@link Keyspace#tell} asked for it. */
+    default void missed(Database db, byte[] key, int offset, int length) {}
 }

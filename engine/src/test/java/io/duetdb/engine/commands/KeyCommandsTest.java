@@ -85,7 +85,7 @@ class KeyCommandsTest {
 
     @Test
     void objectNamesItsSubcommands() {
-        assertThat((List<?>) t.run("OBJECT HELP").value()).asList().contains("ENCODING key");
+        assertThat((List<?>) t.run("OBJECT HELP").value()).asList().contains("ENCODING <key>");
         t.run("OBJECT foo").fails("ERR unknown subcommand 'foo'. Try OBJECT HELP.");
         t.run("OBJECT").fails("ERR wrong number of arguments for 'object' command");
         t.run("OBJECT ENCODING").fails("ERR wrong number of arguments for 'object|encoding' command");

@@ -1,0 +1,152 @@
+package io.duetdb.engine.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.duetdb.engine.Engine;
+import io.duetdb.engine.EngineOptions;
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.events.KeyEvent;
+import io.duetdb.engine.events.KeyEventListener;
+import io.duetdb.engine.kit.EngineFixture;
+import io.duetdb.engine.kit.ManualClock;
+import io.duetdb.engine.kit.RedisServer;
+import io.duetdb.engine.kit.RespClient;
+import io.duetdb.engine.kit.TestConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** All key events, new keys and misses included, in the order in which a real server tells them. */
+class KeyEventsTest {
+    private static final List<String> SCRIPT = """
+            SET a 5
+            SET a 6
+            SET b x PX 100000
+            RENAME a b
+            SET c 1
+            RENAMENX b c
+            RENAMENX b b2
+            RENAME b2 b2
+            RENAME nothing x
+            COPY b2 c
+            COPY b2 c REPLACE
+            COPY b2 c DB 3
+            COPY b2 b2 DB 3
+            COPY nothing y
+            MOVE c 3
+            MOVE c 5
+            MOVE nothing 5
+            SWAPDB 0 5
+            SWAPDB 5 0
+            SETRANGE b2 0 ""
+            SETRANGE new 5 ""
+            SETRANGE new 5 xx
+            SETRANGE new 1 y
+            GETRANGE new 1 2
+            INCRBYFLOAT f 3.0
+            INCRBYFLOAT f 1
+            INCR f
+            INCR counter
+            GET nothing
+            GETRANGE nothing 0 1
+            STRLEN nothing
+            EXISTS nothing a b2
+            OBJECT ENCODING nothing
+            OBJECT IDLETIME nothing
+            TTL nothing
+            PEXPIRETIME nothing
+            TYPE nothing
+            TOUCH nothing b2
+            LCS nothing none
+            GETDEL nothing
+            GETDEL f
+            GETEX nothing
+            GETEX b2 EX 100
+            GETEX b2 PERSIST
+            APPEND p x
+            APPEND p x
+            MGET z b2 z
+            SET q 1 XX
+            SET q 1 XX GET
+            SET q 1 NX GET
+            GETSET r 1
+            MSET x1 1 x1 2
+            MSETNX x1 1 x2 2
+            MSETNX x3 1 x4 2
+            PERSIST nothing
+            EXPIRE nothing 10
+            EXPIRE b2 10
+            EXPIRE b2 -1
+            SETNX sn 1
+            SETNX sn 1
+            SETEX se 100 v
+            WAIT 0 0
+            DEBUG POPULATE 2 pp
+            DEL x1 nothing sn
+            UNLINK x3
+            FLUSHDB
+            """.lines().toList();
+
+    private final List<String> events = new ArrayList<>();
+    private final KeyEventListener listener = new KeyEventListener() {
+        @Override
+        public void event(KeyEvent event, int db, byte[] key, int offset, int length) {
+            events.add(db + " " + event.label() + " " + new String(key, offset, length, StandardCharsets.ISO_8859_1));
+        }
+
+        @Override
+        public boolean wants(KeyEvent event) {
+            return true;
+        }
+    };
+
+    @Test
+    void eventsComeAsFromARealServer() throws Exception {
+        assumeTrue(RedisServer.installed(), "redis-server is not installed: nothing to compare with");
+        Engine engine = new Engine(EngineOptions.of(new Settings(Engine.settings()), new ManualClock(), 1, 64L << 20)
+                .withChecks()
+                .withEvents(listener));
+        TestConnection connection = new TestConnection();
+        Client client = engine.connect(connection);
+        try (RedisServer server = RedisServer.start();
+                RespClient redis = server.connect();
+                RespClient subscriber = server.connect()) {
+            redis.run("CONFIG SET notify-keyspace-events KEAnm");
+            subscriber.run("PSUBSCRIBE __keyevent@*");
+            for (String line : SCRIPT) {
+                Argv argv = Argv.of(EngineFixture.words(line));
+                engine.execute(client, new Argv[] {argv}, 1);
+                connection.take();
+                engine.beforeSleep();
+                redis.run(line);
+                assertThat(events).as(line).isEqualTo(told(redis, subscriber));
+                events.clear();
+            }
+        }
+    }
+
+    private static List<String> told(RespClient redis, RespClient subscriber) throws Exception {
+        redis.run("PUBLISH __keyevent@0__:that all");
+        List<String> told = new ArrayList<>();
+        while (true) {
+            List<?> message = (List<?>) subscriber.read();
+            String channel = ((String) message.get(2)).substring("__keyevent@".length());
+            if (channel.equals("0__:that")) {
+                return told;
+            }
+            told.add(channel.replace("__:", " ") + " " + message.get(3));
+        }
+    }
+
+    @Test
+    void newKeysAndMissesAreOnlyToldWhenAskedFor() {
+        EngineFixture t = new EngineFixture();
+        t.run("GET k");
+        t.run("SET k v");
+        t.events("set:k");
+    }
+}
