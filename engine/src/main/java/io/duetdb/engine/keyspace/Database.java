@@ -336,13 +336,7 @@ public final class Database {
             boolean area = expireAt >= 0;
             int head = area ? Entries.EXPIRE_AREA : 0;
             long created = Entries.create(memory, argv, key, head, keyspace.accessClock(), form);
-            long hash = hash(argv, key);
-            table.insert(hash, created);
-            positioned = 0;
-            keyspace.created(this, argv, key);
-            if (area) {
-                writeExpire(created, hash, expireAt);
-            }
+            adopt(argv, key, created, area ? expireAt : NO_EXPIRE);
             return created;
         }
         long changed = reshape(e, form, expireAt >= 0);
