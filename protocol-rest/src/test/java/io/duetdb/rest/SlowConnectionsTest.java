@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class SlowConnectionsTest {
     private static final int CONNECTIONS = Boolean.getBoolean("duet.long") ? 5_000 : 400;
-    private static final int TIMEOUT_MS = 1_000;
+    private static final int TIMEOUT_MS = Boolean.getBoolean("duet.long") ? 5_000 : 1_000;
     private static final BufferPoolMXBean DIRECT = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .filter(pool -> pool.getName().equals("direct"))
             .findFirst()
