@@ -7,12 +7,15 @@ import java.util.List;
 /** Clients in MONITOR. Usually none: then the dispatcher doesn't come here. */
 public final class Monitors {
     private final List<ClientState> clients = new ArrayList<>();
+    private boolean anyway;
+    private boolean closely;
 
     /** Begins to tell {@code client} of every command. */
     public void add(ClientState client) {
         if (!client.monitoring()) {
             client.monitoring(true);
             clients.add(client);
+            closely = true;
         }
     }
 
@@ -21,7 +24,19 @@ public final class Monitors {
         if (client.monitoring()) {
             client.monitoring(false);
             clients.remove(client);
+            closely = anyway || !clients.isEmpty();
         }
+    }
+
+    /** Whether every command is to be looked at by itself: somebody watches, or {@link #closely(boolean)} asked for it. */
+    public boolean closely() {
+        return closely;
+    }
+
+    /** Has every command looked at by itself, though nobody watches. */
+    public void closely(boolean value) {
+        anyway = value;
+        closely = value || !clients.isEmpty();
     }
 
     /** Whether nobody watches. */

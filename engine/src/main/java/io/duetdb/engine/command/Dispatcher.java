@@ -233,7 +233,7 @@ public final class Dispatcher implements KeyspaceListener {
         CommandStats counters = stats.command(command.id());
         counters.timeNs += ns;
         if (stats.latencyTracking()) {
-            counters.took(LatencyHistogram.bucket(ns));
+            counters.took(LatencyHistogram.bucket(ns), 1);
         }
         if (ns >= watch.slowNs()) {
             watch.slow(client, command, argv, ns);
@@ -302,17 +302,20 @@ public final class Dispatcher implements KeyspaceListener {
         }
         long ns = clock.tick();
         long each = ns / cheapCount;
-        if (stats.latencyTracking()) {
-            int bucket = LatencyHistogram.bucket(each);
-            for (int i = 0; i < cheapCount; i++) {
-                CommandStats counters = stats.command(cheap[i]);
-                counters.timeNs += each;
-                counters.took(bucket);
+        int bucket = stats.latencyTracking() ? LatencyHistogram.bucket(each) : -1;
+        int from = 0;
+        while (from < cheapCount) { // pipelines repeat themselves: one addition for a run of the same command
+            int id = cheap[from];
+            int to = from + 1;
+            while (to < cheapCount && cheap[to] == id) {
+                to++;
             }
-        } else {
-            for (int i = 0; i < cheapCount; i++) {
-                stats.command(cheap[i]).timeNs += each;
+            CommandStats counters = stats.command(id);
+            counters.timeNs += each * (to - from);
+            if (bucket >= 0) {
+                counters.took(bucket, to - from);
             }
+            from = to;
         }
         if (ns >= watch.slowNs()) {
             slowGroup(client, ns);

@@ -23,7 +23,6 @@ final class Watch {
     private final ReplyGate gate;
     private long slowerThanNs;
     private long slowNs;
-    private boolean exact;
 
     Watch(Services services, ReplyGate gate) {
         this.clock = services.clock();
@@ -46,7 +45,7 @@ final class Watch {
         stats.latencyTracking(settings.yes(EngineSettings.LATENCY_TRACKING));
         slowerThanNs = slowerThanUs < 0 ? Long.MAX_VALUE : times(slowerThanUs, 1000);
         slowNs = Math.min(slowerThanNs, latencyMs == 0 ? Long.MAX_VALUE : times(latencyMs, 1_000_000));
-        exact = slowerThanUs >= 0 && slowerThanUs < Slowlog.EXACT_US;
+        monitors.closely(slowerThanUs >= 0 && slowerThanUs < Slowlog.EXACT_US);
     }
 
     private static long times(long value, long factor) {
@@ -55,7 +54,7 @@ final class Watch {
 
     /** Whether every command is to be looked at by itself. */
     boolean closely() {
-        return exact || !monitors.isEmpty();
+        return monitors.closely();
     }
 
     /** A command or group of commands that took as long as this is to be handed to {@link #slow}. */

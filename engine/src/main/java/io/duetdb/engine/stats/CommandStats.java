@@ -10,14 +10,14 @@ public final class CommandStats {
     public long failed;
     private @Nullable LatencyHistogram histogram;
 
-    /** Counts a call by its time's bucket. The first one ever makes the histogram. */
-    public void took(int bucket) {
+    /** Counts calls by their time's bucket. The first one ever makes the histogram. */
+    public void took(int bucket, int count) {
         LatencyHistogram h = histogram;
         if (h == null) {
             h = new LatencyHistogram();
             histogram = h;
         }
-        h.add(bucket);
+        h.add(bucket, count);
     }
 
     /** Times of calls while they were tracked; null when there was none. */

@@ -38,9 +38,9 @@ public final class LatencyHistogram {
         return (1L << octave) + ((bucket - 1) % STEPS + 1L << octave - STEP_BITS);
     }
 
-    void add(int bucket) {
-        counts[bucket]++;
-        total++;
+    void add(int bucket, int count) {
+        counts[bucket] += count;
+        total += count;
     }
 
     /** Number of times counted. */
