@@ -4,9 +4,13 @@ import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Host.Figure;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.Services;
+import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.stats.CommandStats;
 import io.duetdb.engine.stats.ErrorStats;
+import io.duetdb.engine.stats.LatencyHistogram;
 import io.duetdb.engine.stats.Stats;
+import java.util.Locale;
+import java.util.StringJoiner;
 
 /** What INFO counts: stats, commandstats, errorstats, latencystats. */
 final class InfoCounters {
@@ -113,6 +117,23 @@ final class InfoCounters {
         }
     }
 
-    /** Section latencystats. */
-    void latencyStats() {}
+    /** Section latencystats: what time the wanted shares of a command's calls stayed under, µs. */
+    void latencyStats() {
+        String wanted = services.settings().text(EngineSettings.LATENCY_PERCENTILES);
+        for (Command command : services.table().byId()) {
+            LatencyHistogram histogram = stats.command(command.id()).histogram();
+            if (histogram != null && !wanted.isBlank()) {
+                out.line("latency_percentiles_usec_" + command.name(), percentiles(histogram, wanted));
+            }
+        }
+    }
+
+    private static String percentiles(LatencyHistogram histogram, String wanted) {
+        StringJoiner all = new StringJoiner(",");
+        for (String percent : wanted.trim().split(" +")) {
+            double us = histogram.quantileNs(Double.parseDouble(percent) / 100) / 1000.0;
+            all.add("p" + percent + String.format(Locale.ROOT, "=%.3f", us));
+        }
+        return all.toString();
+    }
 }

@@ -143,17 +143,11 @@ final class InfoReport {
         out.line("connected_clients", services.clients().count());
         out.zeros("cluster_connections");
         out.line("maxclients", services.settings().number(EngineSettings.MAXCLIENTS));
-        out.zeros(
-                "blocked_clients",
-                "tracking_clients",
-                "pubsub_clients",
-                "watching_clients",
-                "clients_in_timeout_table",
-                "client_recent_max_input_buffer",
-                "client_recent_max_output_buffer",
-                "total_watched_keys",
-                "total_blocking_keys",
-                "total_blocking_keys_on_nokey");
+        out.line("blocked_clients", services.clients().blocked());
+        out.zeros("tracking_clients", "pubsub_clients", "watching_clients", "clients_in_timeout_table");
+        out.line("client_recent_max_input_buffer", services.clients().pendingInputMax());
+        out.line("client_recent_max_output_buffer", services.clients().pendingOutputMax());
+        out.zeros("total_watched_keys", "total_blocking_keys", "total_blocking_keys_on_nokey");
     }
 
     private void persistence() {

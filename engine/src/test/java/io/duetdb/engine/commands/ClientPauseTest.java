@@ -29,6 +29,7 @@ class ClientPauseTest {
         b.run("GET k").nil();
         b.run("SET k").fails("ERR wrong number of arguments for 'set' command");
         assertThat((String) b.run("CLIENT LIST").value()).contains(" flags=b ").contains(" cmd=set ");
+        assertThat((String) b.run("INFO clients").value()).contains("blocked_clients:1\r\n");
         assertThat(t.engine().nextDutyInMs()).isEqualTo(1000);
         t.advance(999, TimeUnit.MILLISECONDS);
         assertThat(later(a)).isEqualTo("waits");

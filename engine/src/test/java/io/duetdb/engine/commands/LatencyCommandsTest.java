@@ -94,6 +94,8 @@ class LatencyCommandsTest {
                 .replies(Map.of("set", Map.of("calls", 3L, "histogram_usec", Map.of(4L, 2L, 33816L, 3L))));
         e.run("LATENCY HISTOGRAM config")
                 .replies(Map.of("config|get", Map.of("calls", 1L, "histogram_usec", Map.of(1L, 1L))));
+        assertThat((String) e.run("INFO latencystats").value())
+                .contains("latency_percentiles_usec_set:p50=3.072,p99=20971.520,p99.9=20971.520\r\n");
         e.run("CONFIG SET latency-tracking no");
         e.run("PING");
         e.run("LATENCY HISTOGRAM ping").replies(Map.of());
