@@ -129,6 +129,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             byte[] query = loop.buffers.query();
             int left = in.readableBytes();
             loop.bytesRead += left;
+            loop.reads++;
             activeNs = loop.idle.nowNs();
             while (left > 0 && !ending && !gone) {
                 int n = Math.min(left, query.length);
@@ -317,6 +318,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         activeNs = loop.idle.nowNs();
         if (output.release(position, ctx, ctx.voidPromise())) {
             ctx.flush();
+            loop.writes++;
         }
         if (output.overflowed() || overLimit()) {
             loop.host.log("Client " + remoteAddress + " closed for overcoming of output buffer limits.");

@@ -30,6 +30,8 @@ final class RespLoop {
     private @Nullable RespConnection bound;
     long bytesRead;
     long bytesWritten;
+    long reads;
+    long writes;
     final Set<RespConnection> connections = new HashSet<>();
 
     private @Nullable RespConnection[] marked = new @Nullable RespConnection[16];

@@ -163,6 +163,16 @@ public final class RespServer implements AutoCloseable {
         return loop.bytesWritten;
     }
 
+    /** How often a socket was read since the start; asked from the loop's thread. */
+    public long reads() {
+        return loop.reads;
+    }
+
+    /** How often a socket was written since the start; asked from the loop's thread. */
+    public long writes() {
+        return loop.writes;
+    }
+
     /** Number of connections at the moment; asked from the loop's thread. */
     public int connections() {
         return loop.connections.size();

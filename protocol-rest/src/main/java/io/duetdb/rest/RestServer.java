@@ -54,6 +54,8 @@ public final class RestServer {
     private int connections;
     private long bytesRead;
     private long bytesWritten;
+    private long reads;
+    private long writes;
 
     /** A server in front of {@code engine}; it does not listen yet. */
     public RestServer(RestEngine engine, RestOptions options) {
@@ -130,6 +132,16 @@ public final class RestServer {
     /** Bytes sent since the start. */
     public long bytesWritten() {
         return bytesWritten;
+    }
+
+    /** How often a socket was read since the start. */
+    public long reads() {
+        return reads;
+    }
+
+    /** How often something was sent since the start. */
+    public long writes() {
+        return writes;
     }
 
     /**
@@ -283,9 +295,11 @@ public final class RestServer {
 
     void read(int bytes) {
         bytesRead += bytes;
+        reads++;
     }
 
     void written(int bytes) {
         bytesWritten += bytes;
+        writes++;
     }
 }

@@ -175,6 +175,16 @@ final class Ports implements AutoCloseable {
         return (resp == null ? 0 : resp.bytesWritten()) + (rest == null ? 0 : rest.bytesWritten());
     }
 
+    /** How often sockets were read. */
+    long reads() {
+        return (resp == null ? 0 : resp.reads()) + (rest == null ? 0 : rest.reads());
+    }
+
+    /** How often sockets were written. */
+    long writes() {
+        return (resp == null ? 0 : resp.writes()) + (rest == null ? 0 : rest.writes());
+    }
+
     /** Stops listening, ends every connection and, with its last user, the loop's thread. */
     @Override
     public void close() {

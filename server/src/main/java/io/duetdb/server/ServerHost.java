@@ -80,6 +80,8 @@ final class ServerHost implements Host {
             case REST_PORT -> open == null ? 0 : Math.max(0, open.restPort());
             case NET_INPUT_BYTES -> open == null ? 0 : open.bytesRead();
             case NET_OUTPUT_BYTES -> open == null ? 0 : open.bytesWritten();
+            case NET_READS -> open == null ? 0 : open.reads();
+            case NET_WRITES -> open == null ? 0 : open.writes();
             default -> ProcessFigures.figure(figure, fallback);
         };
     }

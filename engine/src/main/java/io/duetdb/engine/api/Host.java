@@ -61,7 +61,9 @@ public interface Host {
         COLLECTOR_RUNS,
         COLLECTOR_TIME_US,
         NET_INPUT_BYTES,
-        NET_OUTPUT_BYTES
+        NET_OUTPUT_BYTES,
+        NET_READS,
+        NET_WRITES
     }
 
     /** Words that only the process knows. */

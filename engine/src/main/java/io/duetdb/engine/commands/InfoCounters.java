@@ -60,6 +60,8 @@ final class InfoCounters {
         out.line("unexpected_error_replies", stats.unexpectedErrors);
         out.line("total_error_replies", stats.errors().total());
         out.zeros("dump_payload_sanitizations", "io_threaded_reads_processed", "io_threaded_writes_processed");
+        out.line("total_reads_processed", host.figure(Figure.NET_READS, 0));
+        out.line("total_writes_processed", host.figure(Figure.NET_WRITES, 0));
         out.line("acl_access_denied_auth", errors("WRONGPASS"));
         out.line("acl_access_denied_cmd", errors("NOPERM"));
         out.zeros("acl_access_denied_key", "acl_access_denied_channel");

@@ -76,7 +76,8 @@ class InfoCommandsTest {
             acl_access_denied_auth acl_access_denied_cmd acl_access_denied_key acl_access_denied_channel
             migrate_cached_sockets slave_expires_tracked_keys active_defrag_hits active_defrag_misses
             active_defrag_key_hits active_defrag_key_misses unexpected_error_replies total_error_replies
-            dump_payload_sanitizations io_threaded_reads_processed io_threaded_writes_processed sync_full
+            dump_payload_sanitizations io_threaded_reads_processed io_threaded_writes_processed
+            total_reads_processed total_writes_processed sync_full
             sync_partial_ok sync_partial_err role connected_slaves master_replid master_repl_offset second_repl_offset
             repl_backlog_active repl_backlog_first_byte_offset repl_backlog_histlen used_cpu_sys used_cpu_user
             used_cpu_sys_children used_cpu_user_children used_cpu_sys_main_thread used_cpu_user_main_thread
