@@ -25,7 +25,8 @@ class CommandDocsTest {
             "lcs",
             "set",
             "client|kill",
-            "client|list");
+            "client|list",
+            "set");
 
     private final EngineFixture t = new EngineFixture();
 

@@ -215,4 +215,11 @@ class InfoCommandsTest {
         t.advance(5, SECONDS);
         assertThat(field(t, "instantaneous_ops_per_sec")).isEqualTo("0");
     }
+
+    @Test
+    void latencyIsShownByPercentiles() {
+        t.run("GET k");
+        assertThat(info("latencystats"))
+                .containsPattern("latency_percentiles_usec_get:p50=[0-9.]+,p99=[0-9.]+,p99.9=[0-9.]+\r\n");
+    }
 }
