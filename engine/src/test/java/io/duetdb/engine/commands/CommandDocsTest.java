@@ -25,8 +25,7 @@ class CommandDocsTest {
             "lcs",
             "set",
             "client|kill",
-            "client|list",
-            "set");
+            "client|list");
 
     private final EngineFixture t = new EngineFixture();
 
