@@ -18,8 +18,6 @@ import java.util.List;
 final class SlowlogCommands {
     private static final int COUNT_INITIAL = 10;
     private static final CommandError BAD_COUNT = new CommandError("ERR count should be greater than or equal to -1");
-    private static final CommandError WRONG =
-            new CommandError("ERR unknown subcommand or wrong number of arguments for 'GET'. Try SLOWLOG HELP.");
 
     static final List<Command> TABLE = List.of(container("SLOWLOG")
             .since("2.2.12")
@@ -66,7 +64,8 @@ final class SlowlogCommands {
      */
     static void get(Call call, Argv argv, Reply reply) {
         if (argv.count() > 3) {
-            throw WRONG;
+            throw CommandError.quoting(
+                    "ERR unknown subcommand or wrong number of arguments for '", argv, 1, "'. Try SLOWLOG HELP.");
         }
         long wanted = argv.count() == 3 ? count(argv) : COUNT_INITIAL;
         Slowlog log = call.services().stats().slowlog();
