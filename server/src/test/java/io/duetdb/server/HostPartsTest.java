@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Timeout;
 /** What the server gives to the engine: time, chance, blocks, figures of the process. */
 final class HostPartsTest {
     @Test
-    void wallTimeStaysInsideTheMillisecondOfTheHost() {
+    void wallTimeStaysWithinAMillisecondOfTheHosts() {
         SystemClock clock = new SystemClock();
         long last = 0;
         for (int i = 0; i < 100_000; i++) {
             long beforeUs = System.currentTimeMillis() * 1000;
             long wallUs = clock.wallUs();
             long afterUs = System.currentTimeMillis() * 1000 + 999;
-            assertThat(wallUs).isBetween(beforeUs, afterUs).isGreaterThanOrEqualTo(last);
+            assertThat(wallUs).isBetween(beforeUs - 1000, afterUs).isGreaterThanOrEqualTo(last);
             last = wallUs;
         }
     }

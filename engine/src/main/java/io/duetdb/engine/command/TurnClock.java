@@ -26,8 +26,8 @@ public final class TurnClock {
     public void open() {
         if (!open) {
             open = true;
-            wallUs = clock.wallUs();
             startNs = clock.monotonicNs();
+            wallUs = clock.wallUsAt(startNs);
             lastNs = startNs;
             carryNs = 0;
         }
