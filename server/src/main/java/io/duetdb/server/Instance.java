@@ -32,7 +32,7 @@ public final class Instance implements AutoCloseable {
     private Instance(InstanceOptions options) {
         settings = options.settings;
         MemoryBudget.guard(settings);
-        host = new ServerHost(settings, options.configFile, options.onShutdown);
+        host = new ServerHost(settings, options.clock, options.configFile, options.onShutdown);
         blocks = options.blocks;
         long seed = options.seeded ? options.seed : Entropy.seed();
         engine = new Engine(new EngineOptions(

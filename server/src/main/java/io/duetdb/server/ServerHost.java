@@ -1,5 +1,6 @@
 package io.duetdb.server;
 
+import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The outside of one instance: its process, its log, its end. */
 final class ServerHost implements Host {
     private final Settings settings;
+    private final Clock clock;
     private final @Nullable String configFile;
     private final @Nullable Runnable onShutdown;
 
@@ -19,8 +21,9 @@ final class ServerHost implements Host {
     @Nullable
     Ports ports;
 
-    ServerHost(Settings settings, @Nullable String configFile, @Nullable Runnable onShutdown) {
+    ServerHost(Settings settings, Clock clock, @Nullable String configFile, @Nullable Runnable onShutdown) {
         this.settings = settings;
+        this.clock = clock;
         this.configFile = configFile;
         this.onShutdown = onShutdown;
     }
@@ -93,6 +96,7 @@ final class ServerHost implements Host {
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch");
             case JVM -> System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version");
+            case MONOTONIC_CLOCK -> clock instanceof SystemClock ? "System.nanoTime" : "given";
             case EXECUTABLE -> System.getProperty("java.home") + "/bin/java";
             case CONFIG_FILE -> configFile == null ? "" : configFile;
             case TRANSPORT -> ports == null ? "" : ports.transport();

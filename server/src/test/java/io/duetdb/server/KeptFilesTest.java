@@ -30,7 +30,7 @@ final class KeptFilesTest {
         settings.set("timeout", "9");
         settings.set("requirepass", "caf\u00e9\n\"");
         settings.set("client-output-buffer-limit", "pubsub 1gb 5 6");
-        ServerHost host = new ServerHost(settings, file.toString(), null);
+        ServerHost host = new ServerHost(settings, new SystemClock(), file.toString(), null);
         host.rewriteConfig();
         String text = Files.readString(file);
         assertThat(text)
@@ -78,12 +78,15 @@ final class KeptFilesTest {
 
     @Test
     void aRewriteThatFailsSaysWhyAndLeavesTheFile() {
-        ServerHost none = new ServerHost(settings, null, null);
+        ServerHost none = new ServerHost(settings, new SystemClock(), null, null);
         assertThatThrownBy(none::rewriteConfig)
                 .isInstanceOf(CommandError.class)
                 .hasMessage("ERR The server is running without a config file");
-        ServerHost gone =
-                new ServerHost(settings, folder.resolve("no/such/folder/x.conf").toString(), null);
+        ServerHost gone = new ServerHost(
+                settings,
+                new SystemClock(),
+                folder.resolve("no/such/folder/x.conf").toString(),
+                null);
         assertThatThrownBy(gone::rewriteConfig)
                 .isInstanceOf(CommandError.class)
                 .hasMessageStartingWith("ERR Rewriting config file: ");

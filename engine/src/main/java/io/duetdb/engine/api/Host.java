@@ -70,6 +70,7 @@ public interface Host {
     enum Text {
         OS,
         JVM,
+        MONOTONIC_CLOCK,
         EXECUTABLE,
         CONFIG_FILE,
         TRANSPORT

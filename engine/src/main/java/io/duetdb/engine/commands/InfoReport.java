@@ -96,7 +96,7 @@ final class InfoReport {
         out.line("os", host.text(Host.Text.OS));
         out.line("arch_bits", 64);
         out.line("jvm", host.text(Host.Text.JVM));
-        out.line("monotonic_clock", "System.nanoTime");
+        out.line("monotonic_clock", host.text(Host.Text.MONOTONIC_CLOCK));
         out.line("multiplexing_api", host.text(Host.Text.TRANSPORT));
         out.line("process_id", host.figure(Figure.PROCESS_ID, 0));
         out.line("process_supervised", "no");
