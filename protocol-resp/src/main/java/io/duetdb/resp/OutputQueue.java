@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -144,9 +146,15 @@ final class OutputQueue implements Output {
         }
     }
 
-    /** Hands everything before {@code position} to the channel, without flushing. Returns whether there was anything. */
-    boolean release(long position, ChannelHandlerContext context, ChannelPromise promise) {
-        if (position <= released) {
+    /**
+     * Hands everything before {@code position} to the channel, without flushing. Returns whether the channel has
+     * anything to flush now.
+     *
+     * @param socket where the bytes may go at once, as nothing waits there before them; or null
+     */
+    boolean release(
+            long position, ChannelHandlerContext context, ChannelPromise promise, @Nullable FileDescriptor socket) {
+        if (position <= released || socket != null && writeNow(position, socket)) {
             return false;
         }
         int taken = 0;
@@ -177,6 +185,35 @@ final class OutputQueue implements Output {
                 }
             }
         }
+        released = position;
+        return true;
+    }
+
+    /**
+     * Writes the one buffer that is released straight to the socket, past Netty's pipeline and its queue of pending
+     * writes, which cost a request and reply alone a thirtieth of its time. Returns whether that was all; what the
+     * socket did not take, or any error, is the channel's.
+     */
+    private boolean writeNow(long position, FileDescriptor socket) {
+        ByteBuf buffer = buffers[0];
+        if (count != 1 || buffer == null || buffer.readableBytes() != position - released) {
+            return false;
+        }
+        int n;
+        try {
+            n = socket.writeAddress(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex());
+        } catch (IOException e) {
+            return false; // the channel's own attempt meets it again and closes the connection
+        }
+        if (n < buffer.readableBytes()) {
+            buffer.skipBytes(Math.max(0, n));
+            released += Math.max(0, n);
+            return false;
+        }
+        buffer.release();
+        buffers[0] = null;
+        count = 0;
+        last = null;
         released = position;
         return true;
     }

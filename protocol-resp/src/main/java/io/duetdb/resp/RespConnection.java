@@ -11,7 +11,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -63,6 +65,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean gone;
     private boolean subscriber;
     private long softSinceNs;
+    private @Nullable FileDescriptor socket;
     private String remoteAddress = "";
     private String localAddress = "";
 
@@ -117,6 +120,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             ctx.writeAndFlush(Unpooled.wrappedBuffer(ProtectedMode.denial())).addListener(ChannelFutureListener.CLOSE);
             return;
         }
+        boolean alone = ctx.pipeline().first() == this && ctx.pipeline().last() == this;
+        socket = alone && ctx.channel() instanceof EpollSocketChannel epoll ? epoll.fd() : null;
         loop.connections.add(this);
         client = connected;
     }
@@ -314,11 +319,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         if (gone || ended || ctx == null) {
             return;
         }
-        loop.bytesWritten += Math.max(0, position - output.released());
-        activeNs = loop.idle.nowNs();
-        if (output.release(position, ctx, ctx.voidPromise())) {
-            ctx.flush();
+        long bytes = position - output.released();
+        if (bytes > 0) {
+            loop.bytesWritten += bytes;
             loop.writes++;
+        }
+        activeNs = loop.idle.nowNs();
+        if (output.release(position, ctx, ctx.voidPromise(), idleSocket(ctx))) {
+            ctx.flush();
         }
         if (output.overflowed() || overLimit()) {
             loop.host.log("Client " + remoteAddress + " closed for overcoming of output buffer limits.");
@@ -329,6 +337,16 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             watchTheDrain(ctx);
         }
         endIfDue();
+    }
+
+    /** The socket, if whatever is written to it now comes right behind what was written before; or null. */
+    private @Nullable FileDescriptor idleSocket(ChannelHandlerContext ctx) {
+        FileDescriptor descriptor = socket;
+        if (descriptor == null) {
+            return null;
+        }
+        ChannelOutboundBuffer leaving = ctx.channel().unsafe().outboundBuffer();
+        return leaving != null && leaving.isEmpty() ? descriptor : null;
     }
 
     @Override
