@@ -40,7 +40,7 @@ class OutputQueueTest {
                     }
                     default -> {
                         long to = queue.released() + (long) (random.nextDouble() * (queue.held() + 1));
-                        queue.release(to, context, context.voidPromise());
+                        queue.release(to, context, context.voidPromise(), null);
                         channel.flushOutbound();
                         drain(channel, left);
                         assertThat(left.size()).isEqualTo((int) to);
@@ -48,7 +48,7 @@ class OutputQueueTest {
                 }
                 assertThat(queue.position()).isEqualTo(expected.size());
             }
-            queue.release(queue.position(), context, context.voidPromise());
+            queue.release(queue.position(), context, context.voidPromise(), null);
             channel.flushOutbound();
             drain(channel, left);
             assertThat(left.toByteArray()).as("seed %d", seed).isEqualTo(expected.toByteArray());

@@ -12,8 +12,6 @@ import io.duetdb.resp.TurnGuard;
 import io.duetdb.rest.RestEngine;
 import io.duetdb.rest.RestServer;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,19 +20,18 @@ import org.jspecify.annotations.Nullable;
  * timer sees to what is due. Loop's thread only, unless a method says otherwise.
  */
 final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard {
-    /** How often an idle engine is looked after, at least. */
-    private static final int TICK_MS = 100;
-
     private final Instance instance;
     private final Engine engine;
     private final LoopTurn turn;
-    private @Nullable Future<?> timer;
+    private final Runnable beat;
     private @Nullable RestServer rest;
 
     EngineTurn(Instance instance, EventLoop loop) {
         this.instance = instance;
         this.engine = instance.engine();
         turn = new LoopTurn(loop, this, this);
+        Runnable begin = turn::begin;
+        beat = () -> loop.execute(begin);
     }
 
     /** The turns themselves. */
@@ -47,16 +44,9 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
         rest = server;
     }
 
-    /** Begins to look after the engine. Any thread. */
-    void start() {
-        timer = turn.loop().scheduleAtFixedRate(turn::begin, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
-    }
-
-    /** Lets the engine be. Any thread. */
-    void stop() {
-        if (timer != null) {
-            timer.cancel(false);
-        }
+    /** Has the loop look after an engine that nobody asks anything. Any thread. */
+    Runnable beat() {
+        return beat;
     }
 
     // ---- who owns the engine

@@ -22,6 +22,7 @@ final class Loops {
     private final Transport transport;
     private final int count;
     private final boolean daemon;
+    private final Beat beat = new Beat();
     private @Nullable Group group;
     private int users;
 
@@ -44,6 +45,16 @@ final class Loops {
         }
         users++;
         return present.next();
+    }
+
+    /** Has {@code task} run by a thread of its own some times a second, whatever the loops do: see {@link Beat}. */
+    void beat(Runnable task) {
+        beat.add(task);
+    }
+
+    /** Ends what {@link #beat} began. */
+    void still(Runnable task) {
+        beat.remove(task);
     }
 
     /** Gives a loop back. The last one to do so ends the threads, and returns when they are gone. */

@@ -44,7 +44,7 @@ final class Ports implements AutoCloseable {
             ports.close();
             throw e;
         }
-        ports.turn.start();
+        loops.beat(ports.turn.beat());
         return ports;
     }
 
@@ -194,7 +194,7 @@ final class Ports implements AutoCloseable {
         if (rest != null) {
             rest.close();
         }
-        turn.stop();
+        loops.still(turn.beat());
         loops.release();
     }
 }
