@@ -15,6 +15,8 @@ final class Beat {
     /** How often an idle engine is looked after, at least. */
     private static final long EVERY_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final long GRACE_MS = 500;
+
     private final List<Runnable> tasks = new ArrayList<>();
     private @Nullable Thread thread;
 
@@ -28,14 +30,27 @@ final class Beat {
         }
     }
 
-    /** Runs a task no more. The last one ends the thread. */
-    synchronized void remove(Runnable task) {
-        tasks.remove(task);
-        Thread running = thread;
-        if (tasks.isEmpty() && running != null) {
-            thread = null;
-            LockSupport.unpark(running);
+    /** Runs a task no more. The last one ends the thread, and returns when it is gone. */
+    void remove(Runnable task) {
+        Thread last = take(task);
+        if (last == null) {
+            return;
         }
+        LockSupport.unpark(last);
+        try {
+            last.join(GRACE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized @Nullable Thread take(Runnable task) {
+        tasks.remove(task);
+        Thread running = tasks.isEmpty() ? thread : null;
+        if (running != null) {
+            thread = null;
+        }
+        return running;
     }
 
     private void run() {
