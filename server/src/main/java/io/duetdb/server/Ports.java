@@ -44,6 +44,9 @@ final class Ports implements AutoCloseable {
             ports.close();
             throw e;
         }
+        if (!options.embedded) {
+            ports.turn.settle();
+        }
         loops.beat(ports.turn.beat());
         return ports;
     }
