@@ -1,5 +1,8 @@
 package io.duetdb.bytes;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -18,6 +21,32 @@ public final class Doubles {
     };
 
     private Doubles() {}
+
+    /**
+     * {@code value} as C's {@code %.17g} prints it: what Redis' digests of scores are made of. Allocates: for cold paths.
+     */
+    public static byte[] seventeen(double value) {
+        if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
+            String text = value == 0 ? 1 / value < 0 ? "-0" : "0" : text(value);
+            return text.getBytes(StandardCharsets.US_ASCII);
+        }
+        BigDecimal rounded = new BigDecimal(value).round(new MathContext(17, RoundingMode.HALF_EVEN));
+        int exponent = rounded.precision() - rounded.scale() - 1;
+        BigDecimal stripped = rounded.stripTrailingZeros();
+        String text;
+        if (exponent >= -4 && exponent < 17) {
+            text = stripped.toPlainString();
+        } else {
+            String digits = stripped.unscaledValue().abs().toString();
+            text = (value < 0 ? "-" : "")
+                    + digits.charAt(0)
+                    + (digits.length() > 1 ? "." + digits.substring(1) : "")
+                    + (exponent < 0 ? "e-" : "e+")
+                    + (Math.abs(exponent) < 10 ? "0" : "")
+                    + Math.abs(exponent);
+        }
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
 
     /**
      * Writes {@code value} at {@code offset} and returns the position behind it. {@code inf}, {@code -inf}, {@code nan};

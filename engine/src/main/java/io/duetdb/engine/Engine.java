@@ -25,10 +25,12 @@ import io.duetdb.engine.command.Replay;
 import io.duetdb.engine.command.Services;
 import io.duetdb.engine.command.TurnClock;
 import io.duetdb.engine.commands.Families;
+import io.duetdb.engine.config.EncodingSettings;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.keyspace.FrozenKeyspace;
 import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.stats.Stats;
+import io.duetdb.engine.value.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +125,22 @@ public final class Engine {
         settings.listen(EngineSettings.MAXMEMORY, s -> limit());
         settings.listen(EngineSettings.REQUIREPASS, s -> password(s));
         password(settings);
+        for (Setting setting : EncodingSettings.LIST) {
+            settings.listen(setting.name(), this::encodings);
+        }
+        encodings(settings);
+    }
+
+    private void encodings(Settings settings) {
+        Limits limits = keyspace.limits();
+        limits.hashListpackEntries = settings.number(EncodingSettings.HASH_ENTRIES);
+        limits.hashListpackValue = settings.number(EncodingSettings.HASH_VALUE);
+        limits.setIntsetEntries = settings.number(EncodingSettings.SET_INTSET_ENTRIES);
+        limits.setListpackEntries = settings.number(EncodingSettings.SET_LISTPACK_ENTRIES);
+        limits.setListpackValue = settings.number(EncodingSettings.SET_LISTPACK_VALUE);
+        limits.zsetListpackEntries = settings.number(EncodingSettings.ZSET_ENTRIES);
+        limits.zsetListpackValue = settings.number(EncodingSettings.ZSET_VALUE);
+        limits.listListpackSize = (int) settings.number(EncodingSettings.LIST_SIZE);
     }
 
     /** Sets the limit of memory. What was saved may pass maxmemory, but not what the heap holds. */

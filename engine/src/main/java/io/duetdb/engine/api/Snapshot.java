@@ -44,6 +44,9 @@ public interface Snapshot extends AutoCloseable {
         /** A string's length in bytes. */
         long length();
 
+        /** Shows the elements of a value that is no string. */
+        void forEach(ElementVisitor visitor);
+
         /** Copies {@code length} bytes of a string from {@code from} on. */
         void copy(long from, byte[] to, int offset, int length);
     }

@@ -5,6 +5,8 @@ import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
+import io.duetdb.engine.keyspace.Handles;
+import io.duetdb.engine.value.Value;
 import java.util.Arrays;
 
 /**
@@ -28,7 +30,9 @@ public final class Call {
     private long dirty;
     private int propagation;
     private int depth;
+    private final int[] handles = new int[Handles.MARK];
     private long[] scratchLongs = new long[16];
+    private double[] scratchDoubles = new double[16];
 
     Call(Services services, ExecutionUnit unit) {
         this.services = services;
@@ -41,9 +45,11 @@ public final class Call {
         dirty = 0;
         propagation = DEFAULT;
         depth = newDepth;
+        services.keyspace().handles().mark(handles);
     }
 
     boolean finish(Argv argv, boolean outermost) {
+        services.keyspace().handles().release(handles);
         boolean changed = dirty > 0;
         if (changed && propagation == DEFAULT) {
             unit.effects().database(db.index()); // a key that expired on the way may have been another database's
@@ -100,6 +106,19 @@ public final class Call {
         services.events().event(event, in.index(), argv.array(key), argv.offset(key), argv.length(key));
     }
 
+    /**
+     * Removes a key whose value a command has emptied: "empty means gone". To be called after {@link #changed}; notifies
+     * {@code del}. Returns whether the key went; then its handles are dead.
+     */
+    public boolean deleteIfEmpty(Argv argv, int key, Value value) {
+        if (!value.isEmpty()) {
+            return false;
+        }
+        db.delete(argv, key);
+        event(KeyEvent.DEL, argv, key);
+        return true;
+    }
+
     /** Something changed that is not one key (FLUSHALL ...). */
     public void changedKeyspace(long count) {
         dirty += count;
@@ -146,5 +165,13 @@ public final class Call {
             scratchLongs = Arrays.copyOf(scratchLongs, Math.max(n, scratchLongs.length * 2));
         }
         return scratchLongs;
+    }
+
+    /** An array of at least {@code n} doubles whose content is undefined; the next command uses it again. */
+    public double[] scratchDoubles(int n) {
+        if (scratchDoubles.length < n) {
+            scratchDoubles = Arrays.copyOf(scratchDoubles, Math.max(n, scratchDoubles.length * 2));
+        }
+        return scratchDoubles;
     }
 }

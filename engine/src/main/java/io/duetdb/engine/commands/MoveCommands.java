@@ -158,7 +158,7 @@ final class MoveCommands {
             reply.integer(0);
             return;
         }
-        long needed = transfers(call).outsideBytes(e);
+        long needed = transfers(call).outsideBytes(call.db(), e);
         if (needed > 0 && call.services().keyspace().outOfRoom(needed)) {
             throw Errors.OOM;
         }

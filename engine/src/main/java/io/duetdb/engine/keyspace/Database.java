@@ -30,6 +30,7 @@ public final class Database {
     private final HashTable table;
     private final TouchAhead ahead;
     private final Strings strings;
+    private final Collections collections;
     private long record;
     private int owner;
 
@@ -47,6 +48,7 @@ public final class Database {
         this.table = new HashTable(memory);
         this.ahead = new TouchAhead(table, memory);
         this.strings = new Strings(this, memory);
+        this.collections = new Collections(this, keyspace, memory);
     }
 
     /** Sets this database on its record, where the address of its table stands; {@code newOwner} names it to the wheel. */
@@ -65,6 +67,11 @@ public final class Database {
     /** The string values of its keys. */
     public Strings strings() {
         return strings;
+    }
+
+    /** The hashes, lists, sets and sorted sets of its keys. */
+    public Collections collections() {
+        return collections;
     }
 
     /** Number of keys, those included whose time is over but that nobody looked at since. */
@@ -93,11 +100,7 @@ public final class Database {
         if (!Entries.keyIsInline(memory, e)) {
             bytes += ChunkedBytes.blockBytes(memory, Entries.keyRoot(memory, e), Entries.keyLength(memory, e));
         }
-        if (Entries.form(memory, e) == Entries.CHUNKED) {
-            long at = Entries.valueAt(memory, e);
-            bytes += ChunkedBytes.blockBytes(memory, memory.getLong(at + 8), memory.getLong(at));
-        }
-        return bytes;
+        return bytes + keyspace.transfers().outsideBytes(this, e);
     }
 
     /** The table, for walks of the whole database. */
@@ -316,7 +319,9 @@ public final class Database {
 
     /** The encoding as OBJECT ENCODING names it. */
     public String encoding(long e) {
-        return Entries.encoding(memory, e);
+        return isString(e)
+                ? Entries.encoding(memory, e)
+                : collections.at(e).encoding().label();
     }
 
     /** A dump of the blocks of an entry in words, for DEBUG. */
@@ -390,6 +395,8 @@ public final class Database {
         if (form == Entries.CHUNKED) {
             long at = Entries.valueAt(memory, e);
             keyspace.releaseChunks(memory.getLong(at + 8), memory.getLong(at));
+        } else if (form == Entries.REFERENCE) {
+            keyspace.releaseValue(Entries.type(memory, e), Entries.valueAt(memory, e));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.duetdb.engine.keyspace;
 
+import io.duetdb.bytes.Doubles;
+import io.duetdb.engine.api.ElementVisitor;
 import io.duetdb.engine.api.Snapshot;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,11 +15,15 @@ import java.security.NoSuchAlgorithmException;
  */
 final class Digest implements Snapshot.EntryVisitor {
     private static final byte[] EXPIRE_MARK = "!!expire!!".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] FIELD_EXPIRE_MARK = "!!hexpire!!".getBytes(StandardCharsets.US_ASCII);
     private static final int PIECE = 64 * 1024;
 
     private final MessageDigest sha1;
     private final byte[] total = new byte[20];
+    private final Elements elements = new Elements();
     private byte[] piece = new byte[1024];
+    private byte[] target = total;
+    private boolean isSet;
 
     Digest() {
         try {
@@ -43,7 +49,22 @@ final class Digest implements Snapshot.EntryVisitor {
 
     /** Mixes type, value and expiry of one entry into {@code digest}: all of DEBUG DIGEST-VALUE. */
     void value(byte[] digest, long expireAtMs, Snapshot.ValueReader value) {
-        mix(digest, new byte[4], 0, 4); // the type's number, string = 0, in network order
+        ValueType type = ValueType.named(value.type());
+        mix(digest, new byte[] {0, 0, 0, (byte) type.ordinal()}, 0, 4); // the type's number in network order
+        if (type == ValueType.STRING) {
+            string(digest, value);
+        } else {
+            target = digest;
+            isSet = type == ValueType.SET;
+            value.forEach(elements);
+        }
+        if (expireAtMs >= 0) {
+            sha1.update(EXPIRE_MARK);
+            xor(digest, sha1.digest());
+        }
+    }
+
+    private void string(byte[] digest, Snapshot.ValueReader value) {
         long left = value.length();
         long from = 0;
         while (left > 0) {
@@ -57,9 +78,44 @@ final class Digest implements Snapshot.EntryVisitor {
             left -= n;
         }
         mixDigested(digest);
-        if (expireAtMs >= 0) {
-            sha1.update(EXPIRE_MARK);
-            xor(digest, sha1.digest());
+    }
+
+    /** What Redis does with the elements of each type: a list's order counts, that of all others does not. */
+    private final class Elements implements ElementVisitor {
+        @Override
+        public void element(byte[] b, int offset, int length) {
+            if (isSet) {
+                sha1.update(b, offset, length);
+                xor(target, sha1.digest());
+            } else {
+                mix(target, b, offset, length);
+            }
+        }
+
+        @Override
+        public void field(byte[] f, int fOffset, int fLength, byte[] v, int vOffset, int vLength, long expireAtMs) {
+            byte[] of = new byte[20];
+            mix(of, f, fOffset, fLength);
+            mix(of, v, vOffset, vLength);
+            if (expireAtMs >= 0) {
+                sha1.update(FIELD_EXPIRE_MARK);
+                xor(of, sha1.digest());
+            }
+            xorDigest(of);
+        }
+
+        @Override
+        public void member(byte[] b, int offset, int length, double score) {
+            byte[] of = new byte[20];
+            mix(of, b, offset, length);
+            byte[] digits = Doubles.seventeen(score);
+            mix(of, digits, 0, digits.length);
+            xorDigest(of);
+        }
+
+        private void xorDigest(byte[] of) {
+            sha1.update(of);
+            xor(target, sha1.digest());
         }
     }
 

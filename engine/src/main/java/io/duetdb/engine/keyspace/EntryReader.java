@@ -1,15 +1,21 @@
 package io.duetdb.engine.keyspace;
 
+import io.duetdb.engine.api.ElementVisitor;
 import io.duetdb.engine.api.Snapshot;
 import io.duetdb.engine.memory.PageMemory;
+import io.duetdb.engine.value.ValueSpace;
 
 /** Reads the value of one entry after the other; a flyweight. */
 final class EntryReader implements Snapshot.ValueReader {
+    private static final int[] NO_HANDLES = new int[Handles.MARK];
+
     private final PageMemory memory;
+    private final Handles handles;
     private long entry;
 
-    EntryReader(PageMemory memory) {
-        this.memory = memory;
+    EntryReader(ValueSpace values) {
+        this.memory = values.memory();
+        this.handles = new Handles(values);
     }
 
     /** Stands at another entry from now on. */
@@ -26,6 +32,12 @@ final class EntryReader implements Snapshot.ValueReader {
     @Override
     public long length() {
         return Entries.stringLength(memory, entry);
+    }
+
+    @Override
+    public void forEach(ElementVisitor visitor) {
+        handles.of(Entries.type(memory, entry), Entries.valueAt(memory, entry)).forEach(visitor);
+        handles.release(NO_HANDLES);
     }
 
     @Override

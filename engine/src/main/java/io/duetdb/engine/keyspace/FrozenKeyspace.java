@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Snapshot;
 import io.duetdb.engine.memory.HashTable;
 import io.duetdb.engine.memory.PageMemory;
 import io.duetdb.engine.memory.View;
+import io.duetdb.engine.value.ValueSpace;
 
 /**
  * A frozen view of all databases. Everything but {@link #close} may be called from one other thread: it reads a page
@@ -14,13 +15,22 @@ public final class FrozenKeyspace implements Snapshot {
 
     private final PageMemory owner;
     private final View view;
+    private final ValueSpace values;
     private final PageMemory memory;
     private final long[] headers;
     private final long offset;
     private final long frozenAtMs;
     private boolean closed;
 
-    FrozenKeyspace(PageMemory owner, View view, int databases, long tables, long offset, long frozenAtMs) {
+    FrozenKeyspace(
+            PageMemory owner,
+            View view,
+            ValueSpace values,
+            int databases,
+            long tables,
+            long offset,
+            long frozenAtMs) {
+        this.values = values;
         this.owner = owner;
         this.view = view;
         this.memory = view.memory();
@@ -58,7 +68,7 @@ public final class FrozenKeyspace implements Snapshot {
 
     @Override
     public void forEach(int db, EntryVisitor visitor) {
-        Walk walk = new Walk(view, visitor);
+        Walk walk = new Walk(view, values, visitor);
         HashTable table = new HashTable(memory).wrap(headers[db]);
         long cursor = 0;
         try {
@@ -102,11 +112,11 @@ public final class FrozenKeyspace implements Snapshot {
         private final EntryReader reader;
         private byte[] key = new byte[256];
 
-        Walk(View view, EntryVisitor visitor) {
+        Walk(View view, ValueSpace values, EntryVisitor visitor) {
             this.view = view;
             this.memory = view.memory();
             this.visitor = visitor;
-            this.reader = new EntryReader(memory);
+            this.reader = new EntryReader(values);
         }
 
         @Override

@@ -11,6 +11,9 @@ import io.duetdb.engine.memory.Reclaimer;
 import io.duetdb.engine.memory.TimingWheel;
 import io.duetdb.engine.memory.View;
 import io.duetdb.engine.stats.Stats;
+import io.duetdb.engine.value.Limits;
+import io.duetdb.engine.value.ValueReclaiming;
+import io.duetdb.engine.value.ValueSpace;
 
 /**
  * All databases over one page memory, with the wheel that expires their keys and the queue that frees big values. Time
@@ -31,6 +34,12 @@ public final class Keyspace {
     private static final int ROOT_TABLES = 0;
     private static final int ROOT_WHEEL = 1;
     private static final int ROOT_RECLAIMER = 2;
+    private static final int ROOT_TEMPORARY = 3;
+
+    /** Words for values that have no key yet. */
+    private static final int TEMPORARIES = 8;
+
+    private static final int[] NO_HANDLES = new int[Handles.MARK];
 
     /** Bytes of a database's record: address of its table (8), what {@link TtlCount} counts (16), its owner (8). */
     private static final int RECORD = 32;
@@ -54,6 +63,10 @@ public final class Keyspace {
     private final HashTable.SlotVisitor discardEntry;
     private final HashTable sweeping;
     private final Transfers transfers;
+    private final Limits limits = new Limits();
+    private final ValueSpace values;
+    private final Handles handles;
+    private final Handles releasing;
 
     private KeyspaceListener listener = (db, key, offset, length) -> {};
     private boolean tellCreated;
@@ -87,13 +100,17 @@ public final class Keyspace {
         this.random = random;
         this.stats = stats;
         now(nowMs);
+        this.wheel = new TimingWheel(memory);
+        this.reclaimer = new Reclaimer(memory);
+        this.values = new ValueSpace(memory, hash, random, limits, reclaimer);
+        ValueReclaiming.plugInto(reclaimer, values);
+        this.handles = new Handles(values);
+        this.releasing = new Handles(values);
         this.databases = new Database[databaseCount];
         this.byOwner = new int[databaseCount];
         for (int i = 0; i < databaseCount; i++) {
             databases[i] = new Database(this, memory, i);
         }
-        this.wheel = new TimingWheel(memory);
-        this.reclaimer = new Reclaimer(memory);
         this.sweeping = new HashTable(memory);
         this.discardEntry = databases[0]::discard;
         this.transfers = new Transfers(this, memory);
@@ -109,6 +126,9 @@ public final class Keyspace {
         memory.root(ROOT_TABLES, tables);
         memory.root(ROOT_WHEEL, TimingWheel.create(memory, nowMs));
         memory.root(ROOT_RECLAIMER, Reclaimer.create(memory));
+        long temporaries = memory.allocate(TEMPORARIES * Long.BYTES, Kind.VALUE);
+        memory.fill(temporaries, TEMPORARIES * Long.BYTES, 0);
+        memory.root(ROOT_TEMPORARY, temporaries);
         attach();
     }
 
@@ -281,6 +301,40 @@ public final class Keyspace {
         return memory;
     }
 
+    // ---- values
+
+    /** Up to which size collections are compact: to be kept as the settings say. */
+    public Limits limits() {
+        return limits;
+    }
+
+    /** The handles that commands take. */
+    public Handles handles() {
+        return handles;
+    }
+
+    /** Frees the value whose word stands at {@code slot}; big ones in budgets. */
+    void releaseValue(ValueType type, long slot) {
+        releasing.of(type, slot).free();
+        releasing.release(NO_HANDLES);
+    }
+
+    /** A word for a value that has no key yet: it is 0, and has to be 0 again when the command ends. */
+    long temporarySlot() {
+        int number = handles.temporary();
+        if (number >= TEMPORARIES) {
+            throw new IllegalStateException("one command needs no more than " + TEMPORARIES + " values without a key");
+        }
+        return memory.root(ROOT_TEMPORARY) + (long) number * Long.BYTES;
+    }
+
+    /** Takes a temporary value out of its word. */
+    long takeTemporary(long slot) {
+        long word = memory.getLong(slot);
+        memory.putLong(slot, 0);
+        return word;
+    }
+
     void releaseChunks(long root, long length) {
         if (length <= 64 * 1024) {
             io.duetdb.engine.memory.ChunkedBytes.free(memory, root, length);
@@ -345,13 +399,20 @@ public final class Keyspace {
     /** Freezes all databases; see {@link FrozenKeyspace}. */
     public FrozenKeyspace freeze(long offset) {
         View view = memory.freeze();
-        return new FrozenKeyspace(memory, view, databases.length, view.memory().root(ROOT_TABLES), offset, nowMs);
+        return new FrozenKeyspace(
+                memory,
+                view,
+                values.over(view.memory()),
+                databases.length,
+                view.memory().root(ROOT_TABLES),
+                offset,
+                nowMs);
     }
 
     /** The digest of an entry's value as DEBUG DIGEST-VALUE shows it: 20 bytes. O(length). */
     public byte[] digestOf(long e) {
         byte[] digest = new byte[20];
-        new Digest().value(digest, Entries.expireAt(memory, e), new EntryReader(memory).at(e));
+        new Digest().value(digest, Entries.expireAt(memory, e), new EntryReader(values).at(e));
         return digest;
     }
 

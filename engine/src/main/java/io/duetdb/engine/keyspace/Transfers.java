@@ -57,6 +57,8 @@ public final class Transfers {
             long length = memory.getLong(source);
             long root = ChunkedBytes.copy(memory, memory.getLong(source + 8), length);
             chunks(copy, length, root);
+        } else if (form == Entries.REFERENCE) {
+            memory.putLong(Entries.valueAt(memory, copy), from.collections().at(e).copy());
         } else {
             memory.move(Entries.valueAt(memory, copy), Entries.valueAt(memory, e), Entries.formSpace(form));
         }
@@ -64,7 +66,10 @@ public final class Transfers {
     }
 
     /** Bytes that the value of an entry takes beside the entry: about what a copy will need. */
-    public long outsideBytes(long e) {
+    public long outsideBytes(Database in, long e) {
+        if (Entries.form(memory, e) == Entries.REFERENCE) {
+            return in.collections().at(e).blockBytes();
+        }
         if (Entries.form(memory, e) != Entries.CHUNKED) {
             return 0;
         }

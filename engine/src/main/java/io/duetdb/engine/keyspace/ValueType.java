@@ -30,6 +30,16 @@ public enum ValueType {
         return bytes;
     }
 
+    /** The type with a name that {@link #label} gave. */
+    static ValueType named(String label) {
+        for (ValueType type : ALL) {
+            if (type.label.equals(label)) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException(label);
+    }
+
     static ValueType of(int ordinal) {
         return ALL[ordinal];
     }

@@ -1,0 +1,174 @@
+package io.duetdb.engine.keyspace;
+
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Errors;
+import io.duetdb.engine.memory.PageMemory;
+import io.duetdb.engine.value.Hash;
+import io.duetdb.engine.value.ListValue;
+import io.duetdb.engine.value.SetValue;
+import io.duetdb.engine.value.Value;
+import io.duetdb.engine.value.ZSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hashes, lists, sets and sorted sets of one {@link Database}, found by key. Three ways to look one up: for reading
+ * (counts a hit or miss), for writing, and for writing with a new, empty value where there is none. Whoever leaves a
+ * value empty removes its key ({@code Call.deleteIfEmpty}).
+ *
+ * <p>Handles come from {@link Handles} and are good until the command ends, as long as their key is not deleted,
+ * renamed or given a time to live. Two handles on one value must not be used after one of them has written.
+ */
+public final class Collections {
+    private final Database db;
+    private final Keyspace keyspace;
+    private final PageMemory memory;
+    private final Handles handles;
+
+    Collections(Database db, Keyspace keyspace, PageMemory memory) {
+        this.db = db;
+        this.keyspace = keyspace;
+        this.memory = memory;
+        this.handles = keyspace.handles();
+    }
+
+    // ---- for reading
+
+    /** The hash of a key for reading, or null. @throws CommandError WRONGTYPE */
+    public @Nullable Hash hash(Argv argv, int key) {
+        long e = checked(db.find(argv, key), ValueType.HASH);
+        return e == 0 ? null : handles.hash(Entries.valueAt(memory, e));
+    }
+
+    /** The list of a key for reading, or null. @throws CommandError WRONGTYPE */
+    public @Nullable ListValue list(Argv argv, int key) {
+        long e = checked(db.find(argv, key), ValueType.LIST);
+        return e == 0 ? null : handles.list(Entries.valueAt(memory, e));
+    }
+
+    /** The set of a key for reading, or null. @throws CommandError WRONGTYPE */
+    public @Nullable SetValue set(Argv argv, int key) {
+        long e = checked(db.find(argv, key), ValueType.SET);
+        return e == 0 ? null : handles.set(Entries.valueAt(memory, e));
+    }
+
+    /** The sorted set of a key for reading, or null. @throws CommandError WRONGTYPE */
+    public @Nullable ZSet zset(Argv argv, int key) {
+        long e = checked(db.find(argv, key), ValueType.ZSET);
+        return e == 0 ? null : handles.zset(Entries.valueAt(memory, e));
+    }
+
+    // ---- for writing
+
+    /** The hash of a key for writing, or null. @throws CommandError WRONGTYPE */
+    public @Nullable Hash hashForWrite(Argv argv, int key) {
+        long e = checked(db.findForWrite(argv, key), ValueType.HASH);
+        return e == 0 ? null : handles.hash(Entries.valueAt(memory, e));
+    }
+
+    /** The list of a key for writing, or null. @throws CommandError WRONGTYPE */
+    public @Nullable ListValue listForWrite(Argv argv, int key) {
+        long e = checked(db.findForWrite(argv, key), ValueType.LIST);
+        return e == 0 ? null : handles.list(Entries.valueAt(memory, e));
+    }
+
+    /** The set of a key for writing, or null. @throws CommandError WRONGTYPE */
+    public @Nullable SetValue setForWrite(Argv argv, int key) {
+        long e = checked(db.findForWrite(argv, key), ValueType.SET);
+        return e == 0 ? null : handles.set(Entries.valueAt(memory, e));
+    }
+
+    /** The sorted set of a key for writing, or null. @throws CommandError WRONGTYPE */
+    public @Nullable ZSet zsetForWrite(Argv argv, int key) {
+        long e = checked(db.findForWrite(argv, key), ValueType.ZSET);
+        return e == 0 ? null : handles.zset(Entries.valueAt(memory, e));
+    }
+
+    // ---- for writing, made where there is none
+
+    /** The hash of a key, made empty where there is none. @throws CommandError WRONGTYPE */
+    public Hash hashOrCreate(Argv argv, int key) {
+        return handles.hash(Entries.valueAt(memory, entryOrCreate(argv, key, ValueType.HASH)));
+    }
+
+    /** The list of a key, made empty where there is none. @throws CommandError WRONGTYPE */
+    public ListValue listOrCreate(Argv argv, int key) {
+        return handles.list(Entries.valueAt(memory, entryOrCreate(argv, key, ValueType.LIST)));
+    }
+
+    /** The set of a key, made empty where there is none. @throws CommandError WRONGTYPE */
+    public SetValue setOrCreate(Argv argv, int key) {
+        return handles.set(Entries.valueAt(memory, entryOrCreate(argv, key, ValueType.SET)));
+    }
+
+    /** The sorted set of a key, made empty where there is none. @throws CommandError WRONGTYPE */
+    public ZSet zsetOrCreate(Argv argv, int key) {
+        return handles.zset(Entries.valueAt(memory, entryOrCreate(argv, key, ValueType.ZSET)));
+    }
+
+    // ---- by entry
+
+    /** A handle on the value of an entry that is no string. */
+    public Value at(long e) {
+        return handles.of(db.type(e), Entries.valueAt(memory, e));
+    }
+
+    /** The sorted set of an entry of that type. */
+    public ZSet zsetAt(long e) {
+        return handles.zset(Entries.valueAt(memory, e));
+    }
+
+    /** The set of an entry of that type. */
+    public SetValue setAt(long e) {
+        return handles.set(Entries.valueAt(memory, e));
+    }
+
+    // ---- results that are built before they get a key (SINTERSTORE ...)
+
+    /** An empty set that no key has yet: for {@link #store}, or to be freed before the command ends. */
+    public SetValue temporarySet() {
+        return handles.set(keyspace.temporarySlot());
+    }
+
+    /** An empty sorted set that no key has yet, as {@link #temporarySet}. */
+    public ZSet temporaryZset() {
+        return handles.zset(keyspace.temporarySlot());
+    }
+
+    /** An empty list that no key has yet, as {@link #temporarySet}. */
+    public ListValue temporaryList() {
+        return handles.list(keyspace.temporarySlot());
+    }
+
+    /**
+     * Gives a temporary value to a key, whatever that held before, without a time to live. The value must not be empty;
+     * its handle is dead.
+     */
+    public void store(Argv argv, int key, Value temporary) {
+        db.delete(argv, key);
+        ValueType type = temporary instanceof SetValue
+                ? ValueType.SET
+                : temporary instanceof ZSet ? ValueType.ZSET : ValueType.LIST;
+        long word = keyspace.takeTemporary(temporary.slot());
+        long e = create(argv, key, type);
+        memory.putLong(Entries.valueAt(memory, e), word);
+    }
+
+    private long checked(long e, ValueType type) {
+        if (e != 0 && db.type(e) != type) {
+            throw Errors.WRONGTYPE;
+        }
+        return e;
+    }
+
+    private long entryOrCreate(Argv argv, int key, ValueType type) {
+        long e = checked(db.findForWrite(argv, key), type);
+        return e != 0 ? e : create(argv, key, type);
+    }
+
+    private long create(Argv argv, int key, ValueType type) {
+        long e = Entries.create(memory, argv, key, type.ordinal(), keyspace.accessClock(), Entries.REFERENCE);
+        memory.putLong(Entries.valueAt(memory, e), 0);
+        db.adopt(argv, key, e, Entries.NO_EXPIRE);
+        return e;
+    }
+}

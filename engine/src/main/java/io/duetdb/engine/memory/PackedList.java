@@ -1,0 +1,915 @@
+package io.duetdb.engine.memory;
+
+import io.duetdb.bytes.Numbers;
+import io.duetdb.engine.api.Reply;
+import java.util.Arrays;
+
+/**
+ * Elements in order, packed into blocks: what small collections and lists of any size are kept in. Strings and integers
+ * at both ends and at a position; each element costs its bytes and two or three more.
+ *
+ * <p>The object is a flyweight with a position: {@link #wrap} sets it on a list, known by its root (0 = empty), and
+ * after every write {@link #root()} is what the owner has to keep. {@link #first}, {@link #last}, {@link #seek},
+ * {@link #next}, {@link #previous} and {@link #find} move the position and say whether it stands at an element; what is
+ * asked about "the element" is asked about that one. The position lasts until somebody else writes to the memory.
+ */
+/*
+ * Maintainer's view.
+ *
+ *   small:   root = address of one block                     | used : 16 | count : 16 | elements ... |
+ *
+ *   large:   root = CHAIN + address of a header              | count | bytes | head | tail | nodes | outside |
+ *            nodes, doubly linked                            | used : 16 | count : 16 | previous | next | elements ... |
+ *
+ * A node is a block of at most 4096 bytes: an insertion moves half of that at worst (some 50 ns), a copy under a frozen
+ * view is of one page. Elements stand as in a listpack of Redis (PackedElement), so bytes() is what Redis' thresholds
+ * look at whichever shape is used here. What is longer than a kilobyte stands in chunks, and only in a chain, whose
+ * header counts them: a small list is freed without a look at its elements.
+ *
+ * A small list becomes a chain when its block would pass 4096 bytes or an element must stand outside; a chain becomes
+ * small again when one node is left that is less than a quarter full. Two neighbours are joined after a removal when
+ * together they are at most half full, so nodes stay half full on average and removing all costs O(n).
+ *
+ * Blocks of a small list are exactly as large as needed, those of a chain a quarter larger, as it grows at its ends.
+ *
+ * Invariants, checked by verify(): counts, used bytes and links; no node is empty; each element can be read forwards and
+ * backwards.
+ */
+public final class PackedList {
+    /** What a listpack of Redis has beside its elements, in bytes. */
+    public static final int LISTPACK_OVERHEAD = 7;
+
+    private static final long CHAIN = 1L << 40;
+    private static final int BLOCK = PageMemory.MAX_BLOCK;
+
+    private static final int COUNT_AT = 2;
+    private static final int SMALL_HEAD = 4;
+    private static final int PREVIOUS = 4;
+    private static final int NEXT = 12;
+    private static final int NODE_HEAD = 20;
+
+    private static final int TOTAL = 0;
+    private static final int BYTES = 8;
+    private static final int HEAD = 16;
+    private static final int TAIL = 24;
+    private static final int NODES = 32;
+    private static final int OUTSIDES = 40;
+    private static final int HEADER = 48;
+
+    /** Nodes that {@link #free} frees at once. */
+    private static final int AT_ONCE = 64;
+
+    private final PageMemory memory;
+    private final PackedElement element = new PackedElement();
+    private long root;
+
+    // The position: an element of a node, and where it stands in that node's array. node = 0: nowhere.
+    private long node;
+    private int offset; // from the node's begin
+    private int used;
+    private int head;
+    private byte[] array = new byte[0];
+    private int base;
+
+    /** A flyweight for lists in {@code memory}; {@link #wrap} comes first. */
+    public PackedList(PageMemory memory) {
+        this.memory = memory;
+    }
+
+    /** Sets this flyweight on a list and forgets the position. */
+    public PackedList wrap(long newRoot) {
+        root = newRoot;
+        node = 0;
+        return this;
+    }
+
+    /** By what the list is known: to be kept by its owner after every write. Below 2^41; 0 = empty. */
+    public long root() {
+        return root;
+    }
+
+    private boolean isChain() {
+        return (root & CHAIN) != 0;
+    }
+
+    private long header() {
+        return root & ~CHAIN;
+    }
+
+    /** Number of elements. */
+    public long size() {
+        return root == 0 ? 0 : isChain() ? memory.getLong(header() + TOTAL) : memory.getShort(root + COUNT_AT);
+    }
+
+    /** Bytes of a listpack of Redis with these elements. */
+    public long bytes() {
+        if (root == 0) {
+            return LISTPACK_OVERHEAD;
+        }
+        return LISTPACK_OVERHEAD + (isChain() ? memory.getLong(header() + BYTES) : memory.getShort(root));
+    }
+
+    /** Bytes that the blocks of the list take. O(nodes), O(elements) when some stand outside. */
+    public long blockBytes() {
+        if (!isChain()) {
+            return root == 0 ? 0 : memory.capacity(root);
+        }
+        long sum = memory.capacity(header());
+        for (long n = memory.getLong(header() + HEAD); n != 0; n = memory.getLong(n + NEXT)) {
+            sum += memory.capacity(n);
+        }
+        if (memory.getLong(header() + OUTSIDES) > 0) {
+            PackedList walk = new PackedList(memory).wrap(root);
+            for (boolean is = walk.first(); is; is = walk.next()) {
+                sum += walk.isOutside()
+                        ? ChunkedBytes.blockBytes(memory, walk.outsideRoot(), walk.length())
+                        : 0;
+            }
+        }
+        return sum;
+    }
+
+    // ---- moving the position
+
+    private boolean enter(long n) {
+        node = n;
+        if (n == 0) {
+            return false;
+        }
+        head = isChain() ? NODE_HEAD : SMALL_HEAD;
+        used = memory.getShort(n);
+        load();
+        return true;
+    }
+
+    private void load() {
+        array = memory.array(node);
+        base = memory.index(node);
+    }
+
+    private long headNode() {
+        return isChain() ? memory.getLong(header() + HEAD) : root;
+    }
+
+    private long tailNode() {
+        return isChain() ? memory.getLong(header() + TAIL) : root;
+    }
+
+    private long after(long n) {
+        return isChain() ? memory.getLong(n + NEXT) : 0;
+    }
+
+    private long before(long n) {
+        return isChain() ? memory.getLong(n + PREVIOUS) : 0;
+    }
+
+    private int end() {
+        return head + used;
+    }
+
+    /** Goes to the first element. */
+    public boolean first() {
+        boolean is = enter(headNode());
+        offset = head;
+        return is;
+    }
+
+    /** Goes to the last element. */
+    public boolean last() {
+        return enter(tailNode()) && atEnd();
+    }
+
+    private boolean atEnd() {
+        offset = end() - PackedElement.sizeBefore(array, base + end());
+        return true;
+    }
+
+    /** Goes to the next element; behind the last one the position is lost. */
+    public boolean next() {
+        offset += PackedElement.sizeAt(array, base + offset);
+        if (offset < end()) {
+            return true;
+        }
+        boolean is = enter(after(node));
+        offset = head;
+        return is;
+    }
+
+    /** Goes to the element before; before the first one the position is lost. */
+    public boolean previous() {
+        if (offset > head) {
+            offset -= PackedElement.sizeBefore(array, base + offset);
+            return true;
+        }
+        return enter(before(node)) && atEnd();
+    }
+
+    /** Goes to the element of an index from 0 on, or from -1 on backwards. O(nodes + elements of a node). */
+    public boolean seek(long index) {
+        long size = size();
+        long at = index < 0 ? size + index : index;
+        if (at < 0 || at >= size) {
+            node = 0;
+            return false;
+        }
+        if (at <= size / 2) {
+            enter(headNode());
+            while (at >= memory.getShort(node + COUNT_AT)) {
+                at -= memory.getShort(node + COUNT_AT);
+                enter(after(node));
+            }
+        } else {
+            enter(tailNode());
+            long behind = size - memory.getShort(node + COUNT_AT);
+            while (at < behind) {
+                enter(before(node));
+                behind -= memory.getShort(node + COUNT_AT);
+            }
+            at -= behind;
+        }
+        offset = head;
+        int count = memory.getShort(node + COUNT_AT);
+        if (at <= count / 2) {
+            for (; at > 0; at--) {
+                offset += PackedElement.sizeAt(array, base + offset);
+            }
+        } else {
+            offset = end();
+            for (; at < count; at++) {
+                offset -= PackedElement.sizeBefore(array, base + offset);
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Goes to the first element that equals these bytes, from the position on (its element included), looking only at
+     * every {@code stride}-th. Without one the position is lost. O(elements).
+     */
+    public boolean find(byte[] b, int from, int length, int stride) {
+        if (node == 0) {
+            return false;
+        }
+        long wanted = length <= 20 ? Numbers.parse(b, from, length) : Numbers.NOT_A_LONG;
+        boolean integer = wanted != Numbers.NOT_A_LONG || length <= 20 && Numbers.isLong(b, from, length);
+        int skip = 0;
+        do {
+            int end = base + end();
+            int at = base + offset;
+            while (at < end) {
+                int c = array[at];
+                boolean isShort = (c & 0xC0) == 0x80;
+                if (skip == 0) {
+                    boolean same = isShort
+                            ? !integer
+                                    && (c & 0x3F) == length
+                                    && Arrays.equals(array, at + 1, at + 1 + length, b, from, from + length)
+                            : matches(at, b, from, length, integer, wanted);
+                    if (same) {
+                        offset = at - base;
+                        return true;
+                    }
+                    skip = stride;
+                }
+                skip--;
+                at += isShort ? (c & 0x3F) + 2 : PackedElement.sizeAt(array, at);
+            }
+            enter(after(node));
+            offset = head;
+        } while (node != 0);
+        return false;
+    }
+
+    private boolean matches(int at, byte[] b, int from, int length, boolean integer, long wanted) {
+        if (PackedElement.isInteger(array, at)) {
+            return integer && PackedElement.integerAt(array, at) == wanted;
+        }
+        if (integer || PackedElement.lengthAt(array, at) != length) {
+            return false;
+        }
+        if (PackedElement.isOutside(array, at)) {
+            return ChunkedBytes.equals(memory, PackedElement.rootAt(array, at), length, b, from);
+        }
+        int bytes = at + PackedElement.headLength(array, at);
+        return Arrays.equals(array, bytes, bytes + length, b, from, from + length);
+    }
+
+    // ---- the element
+
+    /** Whether the element is kept as an integer. */
+    public boolean isInteger() {
+        return PackedElement.isInteger(array, base + offset);
+    }
+
+    /** The value of an element that is kept as an integer. */
+    public long integer() {
+        return PackedElement.integerAt(array, base + offset);
+    }
+
+    private boolean isOutside() {
+        return PackedElement.isOutside(array, base + offset);
+    }
+
+    private long outsideRoot() {
+        return PackedElement.rootAt(array, base + offset);
+    }
+
+    /** Length of the element as a string, in bytes. */
+    public int length() {
+        return isInteger() ? Numbers.length(integer()) : PackedElement.lengthAt(array, base + offset);
+    }
+
+    /** Copies the element as a string to {@code to}, which has room for it. Returns its length. */
+    public int copyOut(byte[] to, int at) {
+        if (isInteger()) {
+            return Numbers.write(integer(), to, at) - at;
+        }
+        int length = length();
+        if (isOutside()) {
+            ChunkedBytes.read(memory, outsideRoot(), length, 0, to, at, length);
+        } else {
+            System.arraycopy(array, base + offset + PackedElement.headLength(array, base + offset), to, at, length);
+        }
+        return length;
+    }
+
+    /** A copy of the element as a string. Allocates: for cold paths. */
+    public byte[] copy() {
+        byte[] copy = new byte[length()];
+        copyOut(copy, 0);
+        return copy;
+    }
+
+    /** Replies the element as a bulk string, straight from its page. */
+    public void reply(Reply reply) {
+        if (isInteger()) {
+            reply.bulk(integer());
+        } else if (isOutside()) {
+            int length = length();
+            reply.bulkParts(length);
+            ChunkedBytes.reply(memory, outsideRoot(), length, 0, length, reply);
+        } else {
+            int at = base + offset;
+            reply.bulk(array, at + PackedElement.headLength(array, at), PackedElement.lengthAt(array, at));
+        }
+    }
+
+    /** Whether the element equals these bytes. */
+    public boolean equals(byte[] b, int from, int length) {
+        long wanted = length <= 20 ? Numbers.parse(b, from, length) : Numbers.NOT_A_LONG;
+        boolean integer = wanted != Numbers.NOT_A_LONG || length <= 20 && Numbers.isLong(b, from, length);
+        return matches(base + offset, b, from, length, integer, wanted);
+    }
+
+    /** Compares the element as a string with these bytes as unsigned numbers, a prefix being less. */
+    public int compare(byte[] b, int from, int length) {
+        if (isInteger() || isOutside()) {
+            byte[] own = copy();
+            return Arrays.compareUnsigned(own, 0, own.length, b, from, from + length);
+        }
+        int at = base + offset + PackedElement.headLength(array, base + offset);
+        return Arrays.compareUnsigned(array, at, at + length(), b, from, from + length);
+    }
+
+    // ---- writing
+
+    /** Puts a string in front of all elements and goes there. */
+    public void addFirst(byte[] b, int from, int length) {
+        first();
+        prepare(b, from, length);
+        insert(b, from);
+    }
+
+    /** Puts a string behind all elements and goes there. */
+    public void addLast(byte[] b, int from, int length) {
+        toEnd();
+        prepare(b, from, length);
+        insert(b, from);
+    }
+
+    /** Puts an integer behind all elements and goes there. */
+    public void addLast(long value) {
+        toEnd();
+        element.integer(value);
+        insert(array, 0);
+    }
+
+    private void toEnd() {
+        enter(tailNode());
+        offset = node == 0 ? 0 : end();
+    }
+
+    /** Puts a string in front of the element and goes there. */
+    public void insertBefore(byte[] b, int from, int length) {
+        prepare(b, from, length);
+        insert(b, from);
+    }
+
+    /** Puts a string behind the element and goes there. */
+    public void insertAfter(byte[] b, int from, int length) {
+        offset += PackedElement.sizeAt(array, base + offset);
+        prepare(b, from, length);
+        insert(b, from);
+    }
+
+    /** Makes the element another string and stays there. */
+    public void replace(byte[] b, int from, int length) {
+        prepare(b, from, length);
+        replaceElement(b, from);
+    }
+
+    /** Makes the element an integer and stays there. */
+    public void replace(long value) {
+        element.integer(value);
+        replaceElement(array, 0);
+    }
+
+    private void replaceElement(byte[] b, int from) {
+        int at = base + offset;
+        int old = PackedElement.sizeAt(array, at);
+        if (old == element.size && !isOutside() && !element.isOutside()) {
+            array = memory.writableArray(node);
+            base = memory.index(node);
+            write(b, from);
+            return;
+        }
+        // Insertion first: the list never becomes empty on the way, and the position is that of the new element.
+        insert(b, from);
+        next();
+        dropHere();
+        previousOrLast();
+    }
+
+    private void previousOrLast() {
+        if (node == 0) {
+            last();
+        } else {
+            previous();
+        }
+    }
+
+    /** Takes the element out and goes to the next one; false if that was the last. */
+    public boolean remove() {
+        dropHere();
+        return node != 0;
+    }
+
+    /** Takes {@code n} elements out, from the element on, as far as there are any, and goes to the next one. */
+    public boolean remove(long n) {
+        long left = n;
+        while (left > 0 && node != 0) {
+            int count = memory.getShort(node + COUNT_AT);
+            if (offset == head && left >= count) {
+                left -= count;
+                dropNode(count);
+                continue;
+            }
+            int to = offset;
+            int taken = 0;
+            while (to < end() && taken < left) {
+                to += PackedElement.sizeAt(array, base + to);
+                taken++;
+            }
+            left -= taken;
+            cut(to, taken);
+        }
+        return node != 0;
+    }
+
+    private void dropHere() {
+        if (memory.getShort(node + COUNT_AT) == 1) {
+            dropNode(1);
+        } else {
+            cut(offset + PackedElement.sizeAt(array, base + offset), 1);
+        }
+    }
+
+    /** Puts what was prepared at the position: in front of the element there, or at the end of the node. */
+    private void insert(byte[] b, int from) {
+        if (root == 0) {
+            if (element.isOutside()) {
+                makeChain();
+            } else {
+                root = memory.allocate(SMALL_HEAD + element.size, Kind.LISTPACK);
+                memory.putInt(root, 0);
+                enter(root);
+                offset = SMALL_HEAD;
+            }
+        } else if (!isChain() && (SMALL_HEAD + used + element.size > BLOCK || element.isOutside())) {
+            makeChain();
+        }
+        if (isChain() && (node == 0 || NODE_HEAD + used + element.size > BLOCK)) {
+            makeRoom();
+        }
+        grow(end() + element.size);
+        array = memory.writableArray(node);
+        base = memory.index(node);
+        System.arraycopy(array, base + offset, array, base + offset + element.size, end() - offset);
+        write(b, from);
+        used += element.size;
+        count(1, element.size, element.redisSize);
+        if (element.isOutside()) {
+            memory.putLong(header() + OUTSIDES, memory.getLong(header() + OUTSIDES) + 1);
+        }
+    }
+
+    private void prepare(byte[] b, int from, int length) {
+        element.string(b, from, length);
+        if (element.isOutside()) {
+            element.root(ChunkedBytes.create(memory, b, from, length));
+            if (node != 0) {
+                load();
+            }
+        }
+    }
+
+    /** Writes what was prepared at the position, where there is room, and leaves what stands behind alone. */
+    private void write(byte[] b, int from) {
+        int at = base + offset;
+        System.arraycopy(element.head, 0, array, at, element.headLength);
+        if (element.bytes > 0) {
+            System.arraycopy(b, from, array, at + element.headLength, element.bytes);
+        }
+        int length = element.headLength + element.bytes;
+        PackedElement.putBack(array, at + length, length);
+    }
+
+    /** Enters a change of the node's elements in node and header. */
+    private void count(int elements, int bytes, int redisBytes) {
+        memory.putShort(node, memory.getShort(node) + bytes);
+        memory.putShort(node + COUNT_AT, memory.getShort(node + COUNT_AT) + elements);
+        if (isChain()) {
+            long h = header();
+            memory.putLong(h + TOTAL, memory.getLong(h + TOTAL) + elements);
+            memory.putLong(h + BYTES, memory.getLong(h + BYTES) + redisBytes);
+        }
+        load();
+    }
+
+    /** Makes the node's block hold {@code bytes}. */
+    private void grow(int bytes) {
+        if (bytes > memory.capacity(node)) {
+            move(isChain() ? Math.min(BLOCK, bytes + bytes / 4) : bytes);
+        }
+    }
+
+    /** Moves the node into a block of another size. */
+    private void move(int capacity) {
+        long moved = memory.allocate(capacity, Kind.LISTPACK);
+        memory.move(moved, node, end());
+        if (isChain()) {
+            link(memory.getLong(moved + PREVIOUS), moved);
+            link(moved, memory.getLong(moved + NEXT));
+        } else {
+            root = moved;
+        }
+        memory.free(node);
+        node = moved;
+        load();
+    }
+
+    /** Makes two nodes neighbours; 0 stands for the end. */
+    private void link(long left, long right) {
+        memory.putLong(left == 0 ? header() + HEAD : left + NEXT, right);
+        memory.putLong(right == 0 ? header() + TAIL : right + PREVIOUS, left);
+    }
+
+    /** Turns a small list, or an empty one, into a chain; the position stays. */
+    private void makeChain() {
+        long h = memory.allocate(HEADER, Kind.QUICKLIST);
+        memory.fill(h, HEADER, 0);
+        long old = root;
+        root = h | CHAIN;
+        if (old == 0) {
+            node = 0;
+            return;
+        }
+        int count = memory.getShort(old + COUNT_AT);
+        long n = newNode(0, 0, Math.min(BLOCK, NODE_HEAD + used + used / 4));
+        memory.move(n + NODE_HEAD, old + SMALL_HEAD, Math.min(used, BLOCK - NODE_HEAD));
+        memory.putLong(h + TOTAL, count);
+        memory.putLong(h + BYTES, used);
+        if (NODE_HEAD + used <= BLOCK) {
+            memory.putShort(n, used);
+            memory.putShort(n + COUNT_AT, count);
+            memory.free(old);
+            int at = offset - SMALL_HEAD;
+            enter(n);
+            offset = NODE_HEAD + at;
+        } else {
+            splitOld(old, n, count);
+        }
+    }
+
+    /** A small block too full for one node: its upper half goes into a second one. */
+    private void splitOld(long old, long first, int count) {
+        int at = offset - SMALL_HEAD;
+        int cut = 0;
+        int kept = 0;
+        while (cut < used / 2) {
+            cut += PackedElement.sizeAt(array, base + SMALL_HEAD + cut);
+            kept++;
+        }
+        int rest = used - cut;
+        long second = newNode(first, 0, NODE_HEAD + rest + rest / 4);
+        memory.move(second + NODE_HEAD, old + SMALL_HEAD + cut, rest);
+        memory.putShort(second, rest);
+        memory.putShort(second + COUNT_AT, count - kept);
+        memory.putShort(first, cut);
+        memory.putShort(first + COUNT_AT, kept);
+        memory.free(old);
+        boolean upper = at > cut;
+        enter(upper ? second : first);
+        offset = NODE_HEAD + (upper ? at - cut : at);
+    }
+
+    private long newNode(long left, long right, int capacity) {
+        long n = memory.allocate(Math.min(BLOCK, capacity), Kind.LISTPACK);
+        memory.putInt(n, 0);
+        link(left, n);
+        link(n, right);
+        memory.putLong(header() + NODES, memory.getLong(header() + NODES) + 1);
+        return n;
+    }
+
+    /** Finds a node with room for what was prepared: a neighbour, a new one, or half of a node that is split. */
+    private void makeRoom() {
+        int needs = NODE_HEAD + element.size;
+        if (node == 0) {
+            fresh(memory.getLong(header() + TAIL), 0, needs);
+            return;
+        }
+        if (offset == end()) {
+            long right = after(node);
+            if (right == 0 || memory.getShort(right) + needs > BLOCK) {
+                fresh(node, right, needs);
+            } else {
+                enter(right);
+                offset = NODE_HEAD;
+            }
+            return;
+        }
+        if (offset == head) {
+            long left = before(node);
+            if (left == 0 || memory.getShort(left) + needs > BLOCK) {
+                fresh(left, node, needs);
+            } else {
+                enter(left);
+                offset = end();
+            }
+            return;
+        }
+        split();
+        if (end() + element.size > BLOCK) {
+            makeRoom(); // the position is at the end of the left half now: its right neighbour or a new node
+        }
+    }
+
+    private void fresh(long left, long right, int capacity) {
+        long n = newNode(left, right, capacity + capacity / 4);
+        enter(n);
+        offset = NODE_HEAD;
+    }
+
+    /** Splits the node at the position, which is at the end of the left half afterwards. */
+    private void split() {
+        int count = memory.getShort(node + COUNT_AT);
+        int kept = 0;
+        for (int at = head; at < offset; at += PackedElement.sizeAt(array, base + at)) {
+            kept++;
+        }
+        int rest = end() - offset;
+        long left = node;
+        long right = newNode(left, after(left), NODE_HEAD + rest + rest / 4);
+        memory.move(right + NODE_HEAD, left + offset, rest);
+        memory.putShort(right, rest);
+        memory.putShort(right + COUNT_AT, count - kept);
+        memory.putShort(left, used - rest);
+        memory.putShort(left + COUNT_AT, kept);
+        used -= rest;
+        load();
+    }
+
+    // ---- taking out
+
+    /** Frees what the elements between two offsets of the node hold outside. Returns what they take in Redis' listpack. */
+    private int release(int from, int to) {
+        if (!isChain() || memory.getLong(header() + OUTSIDES) == 0) {
+            return to - from;
+        }
+        int bytes = 0;
+        int outside = 0;
+        for (int at = from; at < to; at += PackedElement.sizeAt(array, base + at)) {
+            bytes += PackedElement.redisSizeAt(array, base + at);
+            if (PackedElement.isOutside(array, base + at)) {
+                long chunks = PackedElement.rootAt(array, base + at);
+                ChunkedBytes.free(memory, chunks, PackedElement.lengthAt(array, base + at));
+                outside++;
+            }
+        }
+        memory.putLong(header() + OUTSIDES, memory.getLong(header() + OUTSIDES) - outside);
+        load();
+        return bytes;
+    }
+
+    /** Takes {@code taken} elements out, from the position to an offset, but not all of the node. */
+    private void cut(int to, int taken) {
+        int redisBytes = release(offset, to);
+        int gone = to - offset;
+        array = memory.writableArray(node);
+        base = memory.index(node);
+        System.arraycopy(array, base + to, array, base + offset, end() - to);
+        used -= gone;
+        count(-taken, -gone, -redisBytes);
+        shrink();
+        if (offset == end()) {
+            enter(after(node));
+            offset = head;
+        }
+    }
+
+    /** Takes the whole node out and goes to the next. */
+    private void dropNode(int count) {
+        int redisBytes = release(head, end());
+        long gone = node;
+        if (!isChain()) {
+            memory.free(root);
+            root = 0;
+            node = 0;
+            return;
+        }
+        count(-count, -used, -redisBytes);
+        long h = header();
+        long right = memory.getLong(gone + NEXT);
+        link(memory.getLong(gone + PREVIOUS), right);
+        memory.free(gone);
+        memory.putLong(h + NODES, memory.getLong(h + NODES) - 1);
+        if (memory.getLong(h + HEAD) == 0) {
+            memory.free(h);
+            root = 0;
+            node = 0;
+            return;
+        }
+        enter(right);
+        offset = head;
+        if (memory.getLong(h + NODES) == 1) {
+            toSmall();
+        }
+    }
+
+    /** Gives room back after a removal: joins neighbours, leaves the chain, takes a smaller block. */
+    private void shrink() {
+        if (isChain()) {
+            if (memory.getLong(header() + NODES) == 1) {
+                toSmall();
+            } else {
+                join();
+            }
+        }
+        if (node != 0 && end() < memory.capacity(node) / 2) {
+            move(isChain() ? end() + end() / 4 : end());
+        }
+    }
+
+    /** One node is left: back to a small list if it is less than a quarter full and nothing stands outside. */
+    private void toSmall() {
+        long h = header();
+        long last = memory.getLong(h + HEAD);
+        int bytes = memory.getShort(last);
+        if (bytes > BLOCK / 4 || memory.getLong(h + OUTSIDES) > 0) {
+            return;
+        }
+        long small = memory.allocate(SMALL_HEAD + bytes, Kind.LISTPACK);
+        memory.move(small + SMALL_HEAD, last + NODE_HEAD, bytes);
+        memory.putShort(small, bytes);
+        memory.putShort(small + COUNT_AT, memory.getShort(last + COUNT_AT));
+        memory.free(last);
+        memory.free(h);
+        root = small;
+        int at = offset - NODE_HEAD;
+        if (node != 0) {
+            enter(small);
+            offset = SMALL_HEAD + at;
+        }
+    }
+
+    /** Joins the node with a neighbour where both together are at most half full; the position stays. */
+    private void join() {
+        long left = before(node);
+        long right = after(node);
+        if (right != 0 && used + memory.getShort(right) <= BLOCK / 2) {
+            join(node, right);
+        } else if (left != 0 && used + memory.getShort(left) <= BLOCK / 2) {
+            int at = offset - NODE_HEAD + memory.getShort(left);
+            enter(left);
+            join(left, after(left));
+            offset = NODE_HEAD + at;
+        }
+    }
+
+    private void join(long left, long right) {
+        int bytes = memory.getShort(right);
+        int count = memory.getShort(right + COUNT_AT);
+        int all = used + bytes;
+        if (NODE_HEAD + all > memory.capacity(left)) {
+            int at = offset;
+            move(Math.min(BLOCK, NODE_HEAD + all + all / 4));
+            offset = at;
+        }
+        memory.move(node + NODE_HEAD + used, right + NODE_HEAD, bytes);
+        memory.putShort(node, all);
+        memory.putShort(node + COUNT_AT, memory.getShort(node + COUNT_AT) + count);
+        link(node, memory.getLong(right + NEXT));
+        memory.free(right);
+        memory.putLong(header() + NODES, memory.getLong(header() + NODES) - 1);
+        used = all;
+        load();
+        if (memory.getLong(header() + NODES) == 1) {
+            toSmall();
+        }
+    }
+
+    // ---- the whole
+
+    /** Makes a copy of the list and returns its root. O(bytes). */
+    public long copyAll() {
+        PackedList copy = new PackedList(memory).wrap(0);
+        byte[] bytes = new byte[64];
+        for (boolean is = first(); is; is = next()) {
+            int length = length();
+            if (bytes.length < length) {
+                bytes = new byte[Math.max(length, bytes.length * 2)];
+            }
+            copyOut(bytes, 0);
+            copy.addLast(bytes, 0, length);
+            load();
+        }
+        return copy.root();
+    }
+
+    /**
+     * Frees the list: a short one at once; what is longer goes to {@code reclaimer}, which needs {@link #reclaiming}.
+     */
+    public void free(Reclaimer reclaimer) {
+        if (isChain() && memory.getLong(header() + NODES) > AT_ONCE) {
+            reclaimer.queue(Kind.QUICKLIST, header(), 0);
+            root = 0;
+            node = 0;
+        } else if (first()) {
+            remove(Long.MAX_VALUE);
+        }
+    }
+
+    /** How a reclaimer frees long lists: to be plugged in as {@link Kind#QUICKLIST}. */
+    public static Reclaimer.Kindly reclaiming() {
+        return (memory, address, state, budget) -> {
+            PackedList list = new PackedList(memory).wrap(address | CHAIN);
+            for (int done = 0; done < budget && list.first(); done++) {
+                list.remove(memory.getShort(list.node + COUNT_AT));
+            }
+            return list.root == 0 ? Reclaimer.Kindly.DONE : list.isChain() ? 0 : list.freeRest();
+        };
+    }
+
+    private long freeRest() {
+        first();
+        remove(Long.MAX_VALUE);
+        return Reclaimer.Kindly.DONE;
+    }
+
+    /** Throws unless all invariants hold. O(elements); for tests. */
+    void verify() {
+        long elements = 0;
+        long bytes = 0;
+        long nodes = 0;
+        long outside = 0;
+        long left = 0;
+        for (boolean is = enter(headNode()); is; is = enter(after(node))) {
+            int count = 0;
+            require(!isChain() || before(node) == left, "link");
+            require(end() <= memory.capacity(node) && used > 0, "size of a node");
+            for (offset = head; offset < end(); ) {
+                int size = PackedElement.sizeAt(array, base + offset);
+                bytes += PackedElement.redisSizeAt(array, base + offset);
+                outside += isOutside() ? 1 : 0;
+                offset += size;
+                count++;
+                require(PackedElement.sizeBefore(array, base + offset) == size, "length behind an element");
+            }
+            require(offset == end() && memory.getShort(node + COUNT_AT) == count, "count of a node");
+            elements += count;
+            nodes++;
+            left = node;
+        }
+        require(elements == size() && bytes + LISTPACK_OVERHEAD == bytes(), "totals");
+        require(!isChain() || memory.getLong(header() + NODES) == nodes, "number of nodes");
+        require(!isChain() || memory.getLong(header() + TAIL) == left, "tail");
+        require(isChain() ? memory.getLong(header() + OUTSIDES) == outside : outside == 0, "strings outside");
+    }
+
+    private static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new IllegalStateException("packed list: " + what + " is wrong");
+        }
+    }
+}
