@@ -39,41 +39,43 @@ public final class PackedList {
     /** What a listpack of Redis has beside its elements, in bytes. */
     public static final int LISTPACK_OVERHEAD = 7;
 
-    private static final long CHAIN = 1L << 40;
-    private static final int BLOCK = PageMemory.MAX_BLOCK;
+    static final long CHAIN = 1L << 40;
+    static final int BLOCK = PageMemory.MAX_BLOCK;
 
-    private static final int COUNT_AT = 2;
-    private static final int SMALL_HEAD = 4;
-    private static final int PREVIOUS = 4;
-    private static final int NEXT = 12;
-    private static final int NODE_HEAD = 20;
+    static final int COUNT_AT = 2;
+    static final int SMALL_HEAD = 4;
+    static final int PREVIOUS = 4;
+    static final int NEXT = 12;
+    static final int NODE_HEAD = 20;
 
-    private static final int TOTAL = 0;
-    private static final int BYTES = 8;
-    private static final int HEAD = 16;
-    private static final int TAIL = 24;
-    private static final int NODES = 32;
-    private static final int OUTSIDES = 40;
-    private static final int HEADER = 48;
+    static final int TOTAL = 0;
+    static final int BYTES = 8;
+    static final int HEAD = 16;
+    static final int TAIL = 24;
+    static final int NODES = 32;
+    static final int OUTSIDES = 40;
+    static final int HEADER = 48;
 
     /** Nodes that {@link #free} frees at once. */
     private static final int AT_ONCE = 64;
 
     private final PageMemory memory;
-    private final PackedElement element = new PackedElement();
-    private long root;
+    private final PackedEditor editor;
+    final PackedElement element = new PackedElement();
+    long root;
 
     // The position: an element of a node, and where it stands in that node's array. node = 0: nowhere.
-    private long node;
-    private int offset; // from the node's begin
-    private int used;
-    private int head;
-    private byte[] array = new byte[0];
-    private int base;
+    long node;
+    int offset; // from the node's begin
+    int used;
+    int head;
+    byte[] array = new byte[0];
+    int base;
 
     /** A flyweight for lists in {@code memory}; {@link #wrap} comes first. */
     public PackedList(PageMemory memory) {
         this.memory = memory;
+        this.editor = new PackedEditor(this, memory);
     }
 
     /** Sets this flyweight on a list and forgets the position. */
@@ -88,11 +90,11 @@ public final class PackedList {
         return root;
     }
 
-    private boolean isChain() {
+    boolean isChain() {
         return (root & CHAIN) != 0;
     }
 
-    private long header() {
+    long header() {
         return root & ~CHAIN;
     }
 
@@ -131,7 +133,7 @@ public final class PackedList {
 
     // ---- moving the position
 
-    private boolean enter(long n) {
+    boolean enter(long n) {
         node = n;
         if (n == 0) {
             return false;
@@ -142,28 +144,28 @@ public final class PackedList {
         return true;
     }
 
-    private void load() {
+    void load() {
         array = memory.array(node);
         base = memory.index(node);
     }
 
-    private long headNode() {
+    long headNode() {
         return isChain() ? memory.getLong(header() + HEAD) : root;
     }
 
-    private long tailNode() {
+    long tailNode() {
         return isChain() ? memory.getLong(header() + TAIL) : root;
     }
 
-    private long after(long n) {
+    long after(long n) {
         return isChain() ? memory.getLong(n + NEXT) : 0;
     }
 
-    private long before(long n) {
+    long before(long n) {
         return isChain() ? memory.getLong(n + PREVIOUS) : 0;
     }
 
-    private int end() {
+    int end() {
         return head + used;
     }
 
@@ -306,7 +308,7 @@ public final class PackedList {
         return PackedElement.integerAt(array, base + offset);
     }
 
-    private boolean isOutside() {
+    boolean isOutside() {
         return PackedElement.isOutside(array, base + offset);
     }
 
@@ -376,22 +378,22 @@ public final class PackedList {
     /** Puts a string in front of all elements and goes there. */
     public void addFirst(byte[] b, int from, int length) {
         first();
-        prepare(b, from, length);
-        insert(b, from);
+        editor.prepare(b, from, length);
+        editor.insert(b, from);
     }
 
     /** Puts a string behind all elements and goes there. */
     public void addLast(byte[] b, int from, int length) {
         toEnd();
-        prepare(b, from, length);
-        insert(b, from);
+        editor.prepare(b, from, length);
+        editor.insert(b, from);
     }
 
     /** Puts an integer behind all elements and goes there. */
     public void addLast(long value) {
         toEnd();
         element.integer(value);
-        insert(array, 0);
+        editor.insert(array, 0);
     }
 
     private void toEnd() {
@@ -401,432 +403,38 @@ public final class PackedList {
 
     /** Puts a string in front of the element and goes there. */
     public void insertBefore(byte[] b, int from, int length) {
-        prepare(b, from, length);
-        insert(b, from);
+        editor.prepare(b, from, length);
+        editor.insert(b, from);
     }
 
     /** Puts a string behind the element and goes there. */
     public void insertAfter(byte[] b, int from, int length) {
         offset += PackedElement.sizeAt(array, base + offset);
-        prepare(b, from, length);
-        insert(b, from);
+        editor.prepare(b, from, length);
+        editor.insert(b, from);
     }
 
     /** Makes the element another string and stays there. */
     public void replace(byte[] b, int from, int length) {
-        prepare(b, from, length);
-        replaceElement(b, from);
+        editor.prepare(b, from, length);
+        editor.replaceElement(b, from);
     }
 
     /** Makes the element an integer and stays there. */
     public void replace(long value) {
         element.integer(value);
-        replaceElement(array, 0);
-    }
-
-    private void replaceElement(byte[] b, int from) {
-        int at = base + offset;
-        int old = PackedElement.sizeAt(array, at);
-        if (old == element.size && !isOutside() && !element.isOutside()) {
-            array = memory.writableArray(node);
-            base = memory.index(node);
-            write(b, from);
-            return;
-        }
-        // Insertion first: the list never becomes empty on the way, and the position is that of the new element.
-        insert(b, from);
-        next();
-        dropHere();
-        previousOrLast();
-    }
-
-    private void previousOrLast() {
-        if (node == 0) {
-            last();
-        } else {
-            previous();
-        }
+        editor.replaceElement(array, 0);
     }
 
     /** Takes the element out and goes to the next one; false if that was the last. */
     public boolean remove() {
-        dropHere();
+        editor.dropHere();
         return node != 0;
     }
 
     /** Takes {@code n} elements out, from the element on, as far as there are any, and goes to the next one. */
     public boolean remove(long n) {
-        long left = n;
-        while (left > 0 && node != 0) {
-            int count = memory.getShort(node + COUNT_AT);
-            if (offset == head && left >= count) {
-                left -= count;
-                dropNode(count);
-                continue;
-            }
-            int to = offset;
-            int taken = 0;
-            while (to < end() && taken < left) {
-                to += PackedElement.sizeAt(array, base + to);
-                taken++;
-            }
-            left -= taken;
-            cut(to, taken);
-        }
-        return node != 0;
-    }
-
-    private void dropHere() {
-        if (memory.getShort(node + COUNT_AT) == 1) {
-            dropNode(1);
-        } else {
-            cut(offset + PackedElement.sizeAt(array, base + offset), 1);
-        }
-    }
-
-    /** Puts what was prepared at the position: in front of the element there, or at the end of the node. */
-    private void insert(byte[] b, int from) {
-        if (root == 0) {
-            if (element.isOutside()) {
-                makeChain();
-            } else {
-                root = memory.allocate(SMALL_HEAD + element.size, Kind.LISTPACK);
-                memory.putInt(root, 0);
-                enter(root);
-                offset = SMALL_HEAD;
-            }
-        } else if (!isChain() && (SMALL_HEAD + used + element.size > BLOCK || element.isOutside())) {
-            makeChain();
-        }
-        if (isChain() && (node == 0 || NODE_HEAD + used + element.size > BLOCK)) {
-            makeRoom();
-        }
-        grow(end() + element.size);
-        array = memory.writableArray(node);
-        base = memory.index(node);
-        System.arraycopy(array, base + offset, array, base + offset + element.size, end() - offset);
-        write(b, from);
-        used += element.size;
-        count(1, element.size, element.redisSize);
-        if (element.isOutside()) {
-            memory.putLong(header() + OUTSIDES, memory.getLong(header() + OUTSIDES) + 1);
-        }
-    }
-
-    private void prepare(byte[] b, int from, int length) {
-        element.string(b, from, length);
-        if (element.isOutside()) {
-            element.root(ChunkedBytes.create(memory, b, from, length));
-            if (node != 0) {
-                load();
-            }
-        }
-    }
-
-    /** Writes what was prepared at the position, where there is room, and leaves what stands behind alone. */
-    private void write(byte[] b, int from) {
-        int at = base + offset;
-        System.arraycopy(element.head, 0, array, at, element.headLength);
-        if (element.bytes > 0) {
-            System.arraycopy(b, from, array, at + element.headLength, element.bytes);
-        }
-        int length = element.headLength + element.bytes;
-        PackedElement.putBack(array, at + length, length);
-    }
-
-    /** Enters a change of the node's elements in node and header. */
-    private void count(int elements, int bytes, int redisBytes) {
-        memory.putShort(node, memory.getShort(node) + bytes);
-        memory.putShort(node + COUNT_AT, memory.getShort(node + COUNT_AT) + elements);
-        if (isChain()) {
-            long h = header();
-            memory.putLong(h + TOTAL, memory.getLong(h + TOTAL) + elements);
-            memory.putLong(h + BYTES, memory.getLong(h + BYTES) + redisBytes);
-        }
-        load();
-    }
-
-    /** Makes the node's block hold {@code bytes}. */
-    private void grow(int bytes) {
-        if (bytes > memory.capacity(node)) {
-            move(isChain() ? Math.min(BLOCK, bytes + bytes / 4) : bytes);
-        }
-    }
-
-    /** Moves the node into a block of another size. */
-    private void move(int capacity) {
-        long moved = memory.allocate(capacity, Kind.LISTPACK);
-        memory.move(moved, node, end());
-        if (isChain()) {
-            link(memory.getLong(moved + PREVIOUS), moved);
-            link(moved, memory.getLong(moved + NEXT));
-        } else {
-            root = moved;
-        }
-        memory.free(node);
-        node = moved;
-        load();
-    }
-
-    /** Makes two nodes neighbours; 0 stands for the end. */
-    private void link(long left, long right) {
-        memory.putLong(left == 0 ? header() + HEAD : left + NEXT, right);
-        memory.putLong(right == 0 ? header() + TAIL : right + PREVIOUS, left);
-    }
-
-    /** Turns a small list, or an empty one, into a chain; the position stays. */
-    private void makeChain() {
-        long h = memory.allocate(HEADER, Kind.QUICKLIST);
-        memory.fill(h, HEADER, 0);
-        long old = root;
-        root = h | CHAIN;
-        if (old == 0) {
-            node = 0;
-            return;
-        }
-        int count = memory.getShort(old + COUNT_AT);
-        long n = newNode(0, 0, Math.min(BLOCK, NODE_HEAD + used + used / 4));
-        memory.move(n + NODE_HEAD, old + SMALL_HEAD, Math.min(used, BLOCK - NODE_HEAD));
-        memory.putLong(h + TOTAL, count);
-        memory.putLong(h + BYTES, used);
-        if (NODE_HEAD + used <= BLOCK) {
-            memory.putShort(n, used);
-            memory.putShort(n + COUNT_AT, count);
-            memory.free(old);
-            int at = offset - SMALL_HEAD;
-            enter(n);
-            offset = NODE_HEAD + at;
-        } else {
-            splitOld(old, n, count);
-        }
-    }
-
-    /** A small block too full for one node: its upper half goes into a second one. */
-    private void splitOld(long old, long first, int count) {
-        int at = offset - SMALL_HEAD;
-        int cut = 0;
-        int kept = 0;
-        while (cut < used / 2) {
-            cut += PackedElement.sizeAt(array, base + SMALL_HEAD + cut);
-            kept++;
-        }
-        int rest = used - cut;
-        long second = newNode(first, 0, NODE_HEAD + rest + rest / 4);
-        memory.move(second + NODE_HEAD, old + SMALL_HEAD + cut, rest);
-        memory.putShort(second, rest);
-        memory.putShort(second + COUNT_AT, count - kept);
-        memory.putShort(first, cut);
-        memory.putShort(first + COUNT_AT, kept);
-        memory.free(old);
-        boolean upper = at > cut;
-        enter(upper ? second : first);
-        offset = NODE_HEAD + (upper ? at - cut : at);
-    }
-
-    private long newNode(long left, long right, int capacity) {
-        long n = memory.allocate(Math.min(BLOCK, capacity), Kind.LISTPACK);
-        memory.putInt(n, 0);
-        link(left, n);
-        link(n, right);
-        memory.putLong(header() + NODES, memory.getLong(header() + NODES) + 1);
-        return n;
-    }
-
-    /** Finds a node with room for what was prepared: a neighbour, a new one, or half of a node that is split. */
-    private void makeRoom() {
-        int needs = NODE_HEAD + element.size;
-        if (node == 0) {
-            fresh(memory.getLong(header() + TAIL), 0, needs);
-            return;
-        }
-        if (offset == end()) {
-            long right = after(node);
-            if (right == 0 || memory.getShort(right) + needs > BLOCK) {
-                fresh(node, right, needs);
-            } else {
-                enter(right);
-                offset = NODE_HEAD;
-            }
-            return;
-        }
-        if (offset == head) {
-            long left = before(node);
-            if (left == 0 || memory.getShort(left) + needs > BLOCK) {
-                fresh(left, node, needs);
-            } else {
-                enter(left);
-                offset = end();
-            }
-            return;
-        }
-        split();
-        if (end() + element.size > BLOCK) {
-            makeRoom(); // the position is at the end of the left half now: its right neighbour or a new node
-        }
-    }
-
-    private void fresh(long left, long right, int capacity) {
-        long n = newNode(left, right, capacity + capacity / 4);
-        enter(n);
-        offset = NODE_HEAD;
-    }
-
-    /** Splits the node at the position, which is at the end of the left half afterwards. */
-    private void split() {
-        int count = memory.getShort(node + COUNT_AT);
-        int kept = 0;
-        for (int at = head; at < offset; at += PackedElement.sizeAt(array, base + at)) {
-            kept++;
-        }
-        int rest = end() - offset;
-        long left = node;
-        long right = newNode(left, after(left), NODE_HEAD + rest + rest / 4);
-        memory.move(right + NODE_HEAD, left + offset, rest);
-        memory.putShort(right, rest);
-        memory.putShort(right + COUNT_AT, count - kept);
-        memory.putShort(left, used - rest);
-        memory.putShort(left + COUNT_AT, kept);
-        used -= rest;
-        load();
-    }
-
-    // ---- taking out
-
-    /** Frees what the elements between two offsets of the node hold outside. Returns what they take in Redis' listpack. */
-    private int release(int from, int to) {
-        if (!isChain() || memory.getLong(header() + OUTSIDES) == 0) {
-            return to - from;
-        }
-        int bytes = 0;
-        int outside = 0;
-        for (int at = from; at < to; at += PackedElement.sizeAt(array, base + at)) {
-            bytes += PackedElement.redisSizeAt(array, base + at);
-            if (PackedElement.isOutside(array, base + at)) {
-                long chunks = PackedElement.rootAt(array, base + at);
-                ChunkedBytes.free(memory, chunks, PackedElement.lengthAt(array, base + at));
-                outside++;
-            }
-        }
-        memory.putLong(header() + OUTSIDES, memory.getLong(header() + OUTSIDES) - outside);
-        load();
-        return bytes;
-    }
-
-    /** Takes {@code taken} elements out, from the position to an offset, but not all of the node. */
-    private void cut(int to, int taken) {
-        int redisBytes = release(offset, to);
-        int gone = to - offset;
-        array = memory.writableArray(node);
-        base = memory.index(node);
-        System.arraycopy(array, base + to, array, base + offset, end() - to);
-        used -= gone;
-        count(-taken, -gone, -redisBytes);
-        shrink();
-        if (offset == end()) {
-            enter(after(node));
-            offset = head;
-        }
-    }
-
-    /** Takes the whole node out and goes to the next. */
-    private void dropNode(int count) {
-        int redisBytes = release(head, end());
-        long gone = node;
-        if (!isChain()) {
-            memory.free(root);
-            root = 0;
-            node = 0;
-            return;
-        }
-        count(-count, -used, -redisBytes);
-        long h = header();
-        long right = memory.getLong(gone + NEXT);
-        link(memory.getLong(gone + PREVIOUS), right);
-        memory.free(gone);
-        memory.putLong(h + NODES, memory.getLong(h + NODES) - 1);
-        if (memory.getLong(h + HEAD) == 0) {
-            memory.free(h);
-            root = 0;
-            node = 0;
-            return;
-        }
-        enter(right);
-        offset = head;
-        if (memory.getLong(h + NODES) == 1) {
-            toSmall();
-        }
-    }
-
-    /** Gives room back after a removal: joins neighbours, leaves the chain, takes a smaller block. */
-    private void shrink() {
-        if (isChain()) {
-            if (memory.getLong(header() + NODES) == 1) {
-                toSmall();
-            } else {
-                join();
-            }
-        }
-        if (node != 0 && end() < memory.capacity(node) / 2) {
-            move(isChain() ? end() + end() / 4 : end());
-        }
-    }
-
-    /** One node is left: back to a small list if it is less than a quarter full and nothing stands outside. */
-    private void toSmall() {
-        long h = header();
-        long last = memory.getLong(h + HEAD);
-        int bytes = memory.getShort(last);
-        if (bytes > BLOCK / 4 || memory.getLong(h + OUTSIDES) > 0) {
-            return;
-        }
-        long small = memory.allocate(SMALL_HEAD + bytes, Kind.LISTPACK);
-        memory.move(small + SMALL_HEAD, last + NODE_HEAD, bytes);
-        memory.putShort(small, bytes);
-        memory.putShort(small + COUNT_AT, memory.getShort(last + COUNT_AT));
-        memory.free(last);
-        memory.free(h);
-        root = small;
-        int at = offset - NODE_HEAD;
-        if (node != 0) {
-            enter(small);
-            offset = SMALL_HEAD + at;
-        }
-    }
-
-    /** Joins the node with a neighbour where both together are at most half full; the position stays. */
-    private void join() {
-        long left = before(node);
-        long right = after(node);
-        if (right != 0 && used + memory.getShort(right) <= BLOCK / 2) {
-            join(node, right);
-        } else if (left != 0 && used + memory.getShort(left) <= BLOCK / 2) {
-            int at = offset - NODE_HEAD + memory.getShort(left);
-            enter(left);
-            join(left, after(left));
-            offset = NODE_HEAD + at;
-        }
-    }
-
-    private void join(long left, long right) {
-        int bytes = memory.getShort(right);
-        int count = memory.getShort(right + COUNT_AT);
-        int all = used + bytes;
-        if (NODE_HEAD + all > memory.capacity(left)) {
-            int at = offset;
-            move(Math.min(BLOCK, NODE_HEAD + all + all / 4));
-            offset = at;
-        }
-        memory.move(node + NODE_HEAD + used, right + NODE_HEAD, bytes);
-        memory.putShort(node, all);
-        memory.putShort(node + COUNT_AT, memory.getShort(node + COUNT_AT) + count);
-        link(node, memory.getLong(right + NEXT));
-        memory.free(right);
-        memory.putLong(header() + NODES, memory.getLong(header() + NODES) - 1);
-        used = all;
-        load();
-        if (memory.getLong(header() + NODES) == 1) {
-            toSmall();
-        }
+        return editor.remove(n);
     }
 
     // ---- the whole
