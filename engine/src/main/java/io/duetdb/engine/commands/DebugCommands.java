@@ -138,8 +138,11 @@ final class DebugCommands {
                 + " serializedlength:" + serializedLength(db, e) + " lru:" + clock + " lru_seconds_idle:" + idle);
     }
 
-    /** Bytes of a string in a snapshot, its length included, without compression. */
+    /** Bytes of a string in a snapshot, its length included, without compression; of other types those in memory. */
     private static long serializedLength(Database db, long e) {
+        if (!db.isString(e)) {
+            return db.collections().at(e).blockBytes();
+        }
         if (db.strings().isInt(e)) {
             long value = db.strings().intValue(e);
             if (value == (byte) value) {

@@ -90,6 +90,11 @@ public final class PackedList {
         return root;
     }
 
+    /** The block at which a root begins. */
+    public static long block(long root) {
+        return root & ~CHAIN;
+    }
+
     boolean isChain() {
         return (root & CHAIN) != 0;
     }
