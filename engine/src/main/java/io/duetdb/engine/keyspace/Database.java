@@ -6,9 +6,7 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.memory.ChunkedBytes;
 import io.duetdb.engine.memory.HashTable;
-import io.duetdb.engine.memory.PackedList;
 import io.duetdb.engine.memory.PageMemory;
-import io.duetdb.engine.value.ValueSpace;
 import java.util.Arrays;
 
 /**
@@ -328,15 +326,7 @@ public final class Database {
 
     /** A dump of the blocks of an entry in words, for DEBUG. */
     public String dump(long e) {
-        String text = memory.dump(e);
-        if (Entries.form(memory, e) == Entries.CHUNKED) {
-            text += "\n" + memory.dump(memory.getLong(Entries.valueAt(memory, e) + 8));
-        } else if (!isString(e)) {
-            long word = memory.getLong(Entries.valueAt(memory, e));
-            text += "\n" + collections.at(e).encoding().label() + ", "
-                    + collections.at(e).size() + " elements: " + memory.dump(PackedList.block(ValueSpace.root(word)));
-        }
-        return text;
+        return EntryDump.of(this, memory, e);
     }
 
     // ---- writing entries
