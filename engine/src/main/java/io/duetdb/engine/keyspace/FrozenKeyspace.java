@@ -23,13 +23,7 @@ public final class FrozenKeyspace implements Snapshot {
     private boolean closed;
 
     FrozenKeyspace(
-            PageMemory owner,
-            View view,
-            ValueSpace values,
-            int databases,
-            long tables,
-            long offset,
-            long frozenAtMs) {
+            PageMemory owner, View view, ValueSpace values, int databases, long tables, long offset, long frozenAtMs) {
         this.values = values;
         this.owner = owner;
         this.view = view;

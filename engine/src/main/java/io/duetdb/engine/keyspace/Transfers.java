@@ -58,7 +58,8 @@ public final class Transfers {
             long root = ChunkedBytes.copy(memory, memory.getLong(source + 8), length);
             chunks(copy, length, root);
         } else if (form == Entries.REFERENCE) {
-            memory.putLong(Entries.valueAt(memory, copy), from.collections().at(e).copy());
+            memory.putLong(
+                    Entries.valueAt(memory, copy), from.collections().at(e).copy());
         } else {
             memory.move(Entries.valueAt(memory, copy), Entries.valueAt(memory, e), Entries.formSpace(form));
         }

@@ -128,9 +128,7 @@ public final class PackedList {
         if (memory.getLong(header() + OUTSIDES) > 0) {
             PackedList walk = new PackedList(memory).wrap(root);
             for (boolean is = walk.first(); is; is = walk.next()) {
-                sum += walk.isOutside()
-                        ? ChunkedBytes.blockBytes(memory, walk.outsideRoot(), walk.length())
-                        : 0;
+                sum += walk.isOutside() ? ChunkedBytes.blockBytes(memory, walk.outsideRoot(), walk.length()) : 0;
             }
         }
         return sum;

@@ -63,7 +63,9 @@ class PackedListTest {
         new PackedList(memory).wrap(copy).free(reclaimer);
         while (reclaimer.step(10, new HashTable(memory), e -> {}) > 0) {}
         memory.free(queue);
-        assertThat(memory.blockCount()).as("blocks left, seed %d: %s", seed, memory.leaks()).isZero();
+        assertThat(memory.blockCount())
+                .as("blocks left, seed %d: %s", seed, memory.leaks())
+                .isZero();
         memory.verify();
     }
 
@@ -150,7 +152,9 @@ class PackedListTest {
     private static void compare(PackedList is, List<byte[]> should, long seed, int step) {
         int i = 0;
         for (boolean at = is.first(); at; at = is.next()) {
-            assertThat(is.copy()).as("element %d, seed %d step %d", i, seed, step).isEqualTo(should.get(i));
+            assertThat(is.copy())
+                    .as("element %d, seed %d step %d", i, seed, step)
+                    .isEqualTo(should.get(i));
             assertThat(is.length()).isEqualTo(should.get(i).length);
             i++;
         }
@@ -187,8 +191,26 @@ class PackedListTest {
     void integersKeepTheirText() {
         list.wrap(0);
         long[] edges = {
-            0, 127, 128, -1, 4095, 4096, -4096, -4097, 32767, 32768, -32769, 8388607, 8388608, -8388609, 1L << 31,
-            -(1L << 31), -(1L << 31) - 1, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 0x1E240
+            0,
+            127,
+            128,
+            -1,
+            4095,
+            4096,
+            -4096,
+            -4097,
+            32767,
+            32768,
+            -32769,
+            8388607,
+            8388608,
+            -8388609,
+            1L << 31,
+            -(1L << 31),
+            -(1L << 31) - 1,
+            Long.MAX_VALUE,
+            Long.MIN_VALUE,
+            Long.MIN_VALUE + 0x1E240
         };
         for (long edge : edges) {
             add(Long.toString(edge));
