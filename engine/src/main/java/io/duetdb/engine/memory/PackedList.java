@@ -152,6 +152,13 @@ public final class PackedList {
         base = memory.index(node);
     }
 
+    /** Makes the position hold again after somebody wrote elsewhere in the memory. */
+    public void reload() {
+        if (node != 0) {
+            load();
+        }
+    }
+
     long headNode() {
         return isChain() ? memory.getLong(header() + HEAD) : root;
     }

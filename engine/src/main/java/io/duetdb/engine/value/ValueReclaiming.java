@@ -11,5 +11,6 @@ public final class ValueReclaiming {
     /** Plugs in every kind of big value; {@code values} are those the reclaimer belongs to. */
     public static void plugInto(Reclaimer reclaimer, ValueSpace values) {
         reclaimer.plugIn(Kind.QUICKLIST, PackedList.reclaiming());
+        reclaimer.plugIn(Kind.SKIPLIST, SkiplistZSet.reclaiming());
     }
 }
