@@ -20,6 +20,9 @@ public final class SizedString {
     private static final int LONG = 254;
     private static final int CHUNKED = 255;
 
+    /** Up to this length a string is freed at once. */
+    private static final int FREED_AT_ONCE = 64 * 1024;
+
     private SizedString() {}
 
     /** Bytes that a string of {@code length} bytes takes in its owner's block. */
@@ -140,6 +143,18 @@ public final class SizedString {
     /** Bytes that stand outside the owner's block. */
     public static long outsideBytes(PageMemory m, long at) {
         return isInline(m, at) ? 0 : ChunkedBytes.blockBytes(m, m.getLong(at + 5), m.getInt(at + 1));
+    }
+
+    /** Frees what stands outside the owner's block: through {@code big} where that would take long. */
+    public static void free(PageMemory m, long at, Reclaimer big) {
+        if (m.getByte(at) != CHUNKED) {
+            return;
+        }
+        if (m.getInt(at + 1) <= FREED_AT_ONCE) {
+            free(m, at);
+        } else {
+            big.chunks(m.getLong(at + 5), m.getInt(at + 1));
+        }
     }
 
     /** Frees what stands outside the owner's block. O(length / 4096). */

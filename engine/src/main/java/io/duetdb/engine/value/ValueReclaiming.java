@@ -12,5 +12,6 @@ public final class ValueReclaiming {
     public static void plugInto(Reclaimer reclaimer, ValueSpace values) {
         reclaimer.plugIn(Kind.QUICKLIST, PackedList.reclaiming());
         reclaimer.plugIn(Kind.SKIPLIST, SkiplistZSet.reclaiming());
+        reclaimer.plugIn(Kind.ELEMENT, new ElementTable(values.memory(), reclaimer));
     }
 }
