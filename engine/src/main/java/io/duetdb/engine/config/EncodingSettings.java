@@ -34,10 +34,10 @@ public final class EncodingSettings {
                             -2,
                             Integer.MIN_VALUE,
                             INT,
-                            "Size of a list's nodes: elements, or -1 to -5 for 4, 8, 16, 32, 64 KB")
+                            "Size up to which a list is a listpack: elements, or -1 to -5 for 4, 8, 16, 32, 64 KB")
                     .also("list-max-ziplist-size")
                     .changeable(),
-            Setting.integer(LIST_COMPRESS, 0, 0, INT, "Nodes at a list's ends that are not compressed; 0 = all")
+            Setting.integer(LIST_COMPRESS, 0, 0, INT, "Accepted as Redis accepts it; lists are not compressed")
                     .changeable(),
             Setting.integer(SET_INTSET_ENTRIES, 512, 0, MOST, "Members up to which a set of integers is an intset")
                     .changeable(),

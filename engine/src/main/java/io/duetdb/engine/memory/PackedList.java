@@ -147,6 +147,13 @@ public final class PackedList {
         return true;
     }
 
+    /** Looks the position's page up again: for an owner who wrote elsewhere in the memory and goes on from here. */
+    public void refresh() {
+        if (node != 0) {
+            load();
+        }
+    }
+
     void load() {
         array = memory.array(node);
         base = memory.index(node);
