@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.ElementVisitor;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Snapshot;
 import io.duetdb.engine.command.Flags;
@@ -18,6 +19,8 @@ import io.duetdb.engine.kit.ValueReply.Failure;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -125,15 +128,46 @@ class ReplayTest {
             for (int db = 0; db < snapshot.databases(); db++) {
                 int index = db;
                 snapshot.forEach(db, (key, offset, length, expireAtMs, value) -> {
-                    byte[] bytes = new byte[(int) value.length()];
-                    value.copy(0, bytes, 0, bytes.length);
                     entries.put(
                             index + " " + new String(key, offset, length, StandardCharsets.ISO_8859_1),
-                            expireAtMs + " " + value.type() + " " + sha1(bytes));
+                            expireAtMs + " " + value.type() + " " + sha1(content(value)));
                 });
             }
         }
         return entries;
+    }
+
+    /** All bytes of a value: a string's own, of others what is in it, in one order where it has none of its own. */
+    private static byte[] content(Snapshot.ValueReader value) {
+        if (value.type().equals("string")) {
+            byte[] bytes = new byte[(int) value.length()];
+            value.copy(0, bytes, 0, bytes.length);
+            return bytes;
+        }
+        List<String> parts = new ArrayList<>();
+        value.forEach(new ElementVisitor() {
+            @Override
+            public void element(byte[] b, int offset, int length) {
+                parts.add(HexFormat.of().formatHex(b, offset, offset + length));
+            }
+
+            @Override
+            public void field(byte[] f, int fOffset, int fLength, byte[] v, int vOffset, int vLength, long expireAtMs) {
+                element(f, fOffset, fLength);
+                int last = parts.size() - 1;
+                String text = HexFormat.of().formatHex(v, vOffset, vOffset + vLength);
+                parts.set(last, parts.get(last) + "=" + text + " " + expireAtMs);
+            }
+
+            @Override
+            public void member(byte[] b, int offset, int length, double score) {
+                parts.add(HexFormat.of().formatHex(b, offset, offset + length) + " " + score);
+            }
+        });
+        if (!value.type().equals("list")) {
+            Collections.sort(parts);
+        }
+        return String.join("\n", parts).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static String sha1(byte[] bytes) {

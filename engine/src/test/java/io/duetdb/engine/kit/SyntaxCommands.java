@@ -114,7 +114,7 @@ public final class SyntaxCommands {
             return random.nextInt(5) == 0 ? token.toLowerCase(Locale.ROOT) : token;
         }
         long second = nowSeconds + random.nextInt(12) - 4;
-        if (token.contains("key")) {
+        if (token.contains("key") && !token.equals("numkeys")) {
             return any(KEYS);
         }
         return switch (token) {
@@ -123,6 +123,7 @@ public final class SyntaxCommands {
             case "unix-time-seconds" -> Long.toString(second);
             case "unix-time-milliseconds" -> Long.toString(second * 1000 + random.nextInt(1000));
             case "offset" -> any("0", "1", "7", "100", "2000");
+            case "numkeys" -> any("1", "2", "3");
             case "destination-db", "db", "index", "index1", "index2" -> Integer.toString(random.nextInt(DATABASES));
             case "increment", "decrement", "count", "start", "end", "ttl", "timeout" -> any(NUMBERS);
             case "value" -> random.nextInt(3) == 0 ? any(NUMBERS) : any(VALUES);
