@@ -37,6 +37,9 @@ final class DebugCommands {
                     + " can run it from a local connection, otherwise you need to set this option in the configuration"
                     + " file, and then restart the server.");
     private static final CommandError NOT_POSITIVE = new CommandError("ERR value is out of range, must be positive");
+    private static final CommandError NO_THRESHOLD =
+            new CommandError("ERR argument must be a memory value bigger than 1 and smaller than 4gb");
+    private static final long PACKED_THRESHOLD_MAX = (1L << 32) - (1 << 20);
     private static final byte[] NO_DIGEST = new byte[20];
 
     private static final List<String> HELP = List.of(
@@ -57,6 +60,9 @@ final class DebugCommands {
             "    propagated.",
             "PROTOCOL <type>",
             "    Reply a test value: string, integer, double, bignum, null, array, set, map, verbatim, true or false.",
+            "QUICKLIST-PACKED-THRESHOLD <size>",
+            "    Accepted as Redis accepts it, without effect: where a list's long elements stand follows from their",
+            "    length alone.",
             "SET-ACTIVE-EXPIRE <0|1>",
             "    Switch off or on that keys go when their time is over though nobody asks for them.",
             "SLEEP <seconds>",
@@ -80,6 +86,7 @@ final class DebugCommands {
             case "OBJECT" -> object(call, n == 4 ? argv : exactly(argv, 3), reply);
             case "POPULATE" -> populate(call, n == 4 || n == 5 ? argv : exactly(argv, 3), reply);
             case "PROTOCOL" -> protocol(exactly(argv, 3), reply);
+            case "QUICKLIST-PACKED-THRESHOLD" -> packedThreshold(exactly(argv, 3), reply);
             case "SET-ACTIVE-EXPIRE" -> setActiveExpire(call, exactly(argv, 3), reply);
             case "SLEEP" -> sleep(call, exactly(argv, 3), reply);
             default -> throw unknown(argv);
@@ -195,6 +202,40 @@ final class DebugCommands {
         long value = Numbers.parse(argv.array(2), argv.offset(2), argv.length(2));
         call.services().keyspace().activeExpire(value != 0 && value != Numbers.NOT_A_LONG);
         reply.ok();
+    }
+
+    /** DEBUG QUICKLIST-PACKED-THRESHOLD. Says of a size what Redis says of it, and does nothing. */
+    private static void packedThreshold(Argv argv, Reply reply) {
+        if (Long.compareUnsigned(size(argv.text(2)), PACKED_THRESHOLD_MAX) > 0) {
+            throw NO_THRESHOLD;
+        }
+        reply.ok();
+    }
+
+    /** Bytes, unsigned, as Redis' memtoull reads them: digits, of which there may be none, and a unit. */
+    private static long size(String text) {
+        int end = 0;
+        while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+            end++;
+        }
+        long unit = switch (text.substring(end).toLowerCase(Locale.ROOT)) {
+            case "", "b" -> 1;
+            case "k" -> 1000;
+            case "kb" -> 1 << 10;
+            case "m" -> 1_000_000;
+            case "mb" -> 1 << 20;
+            case "g" -> 1_000_000_000;
+            case "gb" -> 1 << 30;
+            default -> throw NO_THRESHOLD;
+        };
+        if (end == 0) {
+            return 0;
+        }
+        try {
+            return Long.parseUnsignedLong(text.substring(0, end)) * unit;
+        } catch (NumberFormatException e) {
+            throw NO_THRESHOLD;
+        }
     }
 
     private static long positive(Argv argv, int index) {
