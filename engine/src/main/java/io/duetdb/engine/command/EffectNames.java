@@ -12,8 +12,10 @@ public final class EffectNames {
     public static final byte[] SET = Effects.word("SET");
     public static final byte[] PEXPIREAT = Effects.word("PEXPIREAT");
     public static final byte[] PERSIST = Effects.word("PERSIST");
+    public static final byte[] LPOP = Effects.word("LPOP");
+    public static final byte[] RPOP = Effects.word("RPOP");
 
-    private static final List<byte[]> ALL = List.of(DEL, SET, PEXPIREAT, PERSIST);
+    private static final List<byte[]> ALL = List.of(DEL, SET, PEXPIREAT, PERSIST, LPOP, RPOP);
 
     private EffectNames() {}
 

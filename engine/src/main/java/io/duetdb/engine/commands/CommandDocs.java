@@ -19,6 +19,7 @@ final class CommandDocs {
             "setex", List.of("2.6.12", "`SET` with the `EX` argument"),
             "psetex", List.of("2.6.12", "`SET` with the `PX` argument"),
             "substr", List.of("2.0.0", "`GETRANGE`"),
+            "rpoplpush", List.of("6.2.0", "`LMOVE` with the `RIGHT` and `LEFT` arguments"),
             "quit", List.of("7.2.0", "just closing the connection"),
             "cluster|slots", List.of("7.0.0", "`CLUSTER SHARDS`"),
             "cluster|slaves", List.of("5.0.0", "`CLUSTER REPLICAS`"));

@@ -29,7 +29,9 @@ public final class Families {
             WaitCommands.TABLE,
             ExpireCommands.TABLE,
             ScanCommands.TABLE,
-            DatabaseCommands.TABLE);
+            DatabaseCommands.TABLE,
+            ListCommands.TABLE,
+            ListMoveCommands.TABLE);
 
     private Families() {}
 

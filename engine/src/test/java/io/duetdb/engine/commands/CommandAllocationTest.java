@@ -138,6 +138,28 @@ class CommandAllocationTest {
         assertAllocatesNothing(requests);
     }
 
+    @Test
+    void commandsOnListsAllocateNothing() {
+        Argv[] requests = new Argv[480];
+        for (int i = 0; i < requests.length; i += 12) {
+            String key = "list:" + i;
+            String big = "long".repeat(100 + i);
+            requests[i] = Argv.of("RPUSH", key, "a", "12345", "c");
+            requests[i + 1] = Argv.of("LPUSH", key, big, "d");
+            requests[i + 2] = Argv.of("LPOP", key);
+            requests[i + 3] = Argv.of("RPOP", key, "2");
+            requests[i + 4] = Argv.of("LRANGE", key, "0", "-1");
+            requests[i + 5] = Argv.of("LMOVE", key, key, "LEFT", "RIGHT");
+            requests[i + 6] = Argv.of("RPOPLPUSH", key, "other:" + i);
+            requests[i + 7] = Argv.of("LINSERT", key, "BEFORE", "a", "b");
+            requests[i + 8] = Argv.of("LSET", key, "-1", "12");
+            requests[i + 9] = Argv.of("LREM", key, "0", "12");
+            requests[i + 10] = Argv.of("LMPOP", "2", "absent", key, "LEFT", "COUNT", "9");
+            requests[i + 11] = Argv.of("LTRIM", "other:" + i, "1", "0");
+        }
+        assertAllocatesNothing(requests);
+    }
+
     private void assertAllocatesNothing(Argv[] requests) {
         run(requests, 200);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What each write propagates, exactly. The clock stands at 1700000000000 ms; {@code s} holds "text", {@code n} 5,
- * {@code t} "timed" with a deadline at 1700000100000.
+ * {@code t} "timed" with a deadline at 1700000100000; {@code li} is the list a b c.
  */
 class EffectsTest {
     /** Request, an arrow, and the effects, separated by semicolons; nothing behind the arrow: no effect. */
@@ -124,6 +124,40 @@ class EffectsTest {
             COPY s n REPLACE -> COPY s n REPLACE
             COPY s n ->
             COPY k l ->
+            LPUSH li x y -> LPUSH li x y
+            lpush k x -> lpush k x
+            LPUSH s x ->
+            RPUSH li x -> RPUSH li x
+            RPUSH k x y -> RPUSH k x y
+            LPUSHX li x -> LPUSHX li x
+            LPUSHX k x ->
+            RPUSHX li x y -> RPUSHX li x y
+            RPUSHX k x ->
+            LPOP li -> LPOP li
+            LPOP li 2 -> LPOP li 2
+            LPOP li 9 -> LPOP li 9
+            LPOP li 0 ->
+            LPOP k ->
+            RPOP li -> RPOP li
+            RPOP li 3 -> RPOP li 3
+            RPOP k 3 ->
+            LSET li 0 x -> LSET li 0 x
+            LSET li 9 x ->
+            LTRIM li 0 1 -> LTRIM li 0 1
+            LTRIM li 5 9 -> LTRIM li 5 9
+            LTRIM li 0 -1 ->
+            LREM li 0 a -> LREM li 0 a
+            LREM li 0 z ->
+            LINSERT li BEFORE b x -> LINSERT li BEFORE b x
+            LINSERT li BEFORE z x ->
+            LMOVE li k LEFT RIGHT -> LMOVE li k LEFT RIGHT
+            LMOVE li li LEFT LEFT -> LMOVE li li LEFT LEFT
+            LMOVE k li LEFT RIGHT ->
+            RPOPLPUSH li k -> RPOPLPUSH li k
+            RPOPLPUSH k li ->
+            LMPOP 2 k li LEFT -> LPOP li 1
+            LMPOP 1 li RIGHT COUNT 9 -> RPOP li 3
+            LMPOP 1 k LEFT ->
             SWAPDB 0 1 -> SWAPDB 0 1
             SWAPDB 1 99 ->
             FLUSHDB -> FLUSHDB
@@ -145,6 +179,7 @@ class EffectsTest {
         t.run("SET s text");
         t.run("SET n 5");
         t.run("SET t timed PXAT 1700000100000");
+        t.run("RPUSH li a b c");
         t.forget();
         t.run(sides[0]);
         t.effects(sides.length == 1 ? new String[0] : sides[1].strip().split("; "));
