@@ -3,12 +3,14 @@ package io.duetdb.bench.compare;
 import static io.duetdb.bench.compare.Row.Goal.atLeast;
 import static io.duetdb.bench.compare.Row.Goal.atMost;
 
+import io.duetdb.bench.compare.CollectionLoader.Shape;
 import io.duetdb.bench.compare.Row.Goal;
 import io.duetdb.bench.compare.Row.Workload;
 import io.duetdb.bench.compare.Workloads.Fill;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 
 /** The table of rows: what is measured, and how far it must reach. */
 final class Rows {
@@ -25,6 +27,16 @@ final class Rows {
     private static final Fill BIG_VALUES =
             server -> Loader.of(server.port(), 65536).load(0, 1000);
     private static final Fill NOTHING = server -> {};
+    private static final Fill LISTS =
+            server -> CollectionLoader.of(server, Shape.LIST, "", 64).fill("mylist", 0, 100_000);
+    private static final Fill SETS = server -> {
+        CollectionLoader.of(server, Shape.SET, "element:").fill("one", 0, 10_000);
+        CollectionLoader.of(server, Shape.SET, "element:").fill("other", 5_000, 15_000);
+    };
+    private static final Fill HASHES =
+            server -> CollectionLoader.of(server, Shape.HASH, "field:").fill("myhash", 0, 100);
+    private static final Fill ZSETS =
+            server -> CollectionLoader.of(server, Shape.ZSET, "element:").fill("myzset", 0, MILLION);
 
     private Rows() {}
 
@@ -47,6 +59,8 @@ final class Rows {
             add(rows, "set-1k-p" + p, atLeast(1.0, 1.1), test(KILOBYTES, "set", n, p, 1024, 100_000), false);
             add(rows, "get-1k-p" + p, atLeast(1.0, 1.1), test(KILOBYTES, "get", n, p, 1024, 100_000), p == 16);
         }
+        collections(rows);
+        sortedSets(rows);
         add(rows, "get-64k-p1", atLeast(1.0, 1.2), test(BIG_VALUES, "get", 60_000, 1, 65536, 1000), false);
         add(rows, "rest-get", new Goal(Double.NaN, Double.NaN, true, "k/s"), Workloads.restGet(), false);
         add(rows, "rest-get-webdis", atLeast(2, 3), Workloads.restGetWebdis(), false);
@@ -57,12 +71,58 @@ final class Rows {
         big(rows, "memory-1000", atMost(1.0, 0.96, "x"), MemoryWorkloads.perKey(1000, false), false);
         big(rows, "memory-32-ttl", atMost(0.75, 0.60, "x"), MemoryWorkloads.perKey(32, true), false);
         big(rows, "memory-64-ttl", atMost(0.75, 0.60, "x"), MemoryWorkloads.perKey(64, true), false);
+        collectionMemory(rows);
         big(rows, "memory-idle", atMost(90, 65, "MB"), MemoryWorkloads.idle(), false);
         big(rows, "flat-get-10m", atLeast(0.6, 0.75), Workloads.flat(1000, 10 * MILLION), false);
         starts(rows);
         stalls(rows);
         big(rows, "steady-collector", atMost(0, 0, "runs"), SteadyWorkload.overwrites(), false);
         return rows;
+    }
+
+    private static void collections(List<Row> rows) {
+        for (int p : new int[] {1, 16}) {
+            Goal goal = p == 1 ? atLeast(0.95, 1.05) : atLeast(1.05, 1.3);
+            long n = p == 1 ? 250_000 : 2_000_000;
+            Fill list =
+                    server -> CollectionLoader.of(server, Shape.LIST, "", 64).fill("mylist", 0, n);
+            add(rows, "lpush-p" + p, goal, anew("mylist", NOTHING, n, "lpush", p), false);
+            add(rows, "rpush-p" + p, goal, anew("mylist", NOTHING, n, "rpush", p), false);
+            add(rows, "lpop-p" + p, goal, anew("mylist", list, n, "lpop", p), false);
+            add(rows, "rpop-p" + p, goal, anew("mylist", list, n, "rpop", p), false);
+            add(rows, "sadd-p" + p, goal, anew("myset", NOTHING, n, "sadd", p), false);
+            add(rows, "hset-p" + p, goal, anew("myhash", NOTHING, n, "hset", p), false);
+            Goal range = atLeast(1.0, 1.2);
+            add(rows, "lrange-100-p" + p, range, command(LISTS, 100_000, p, "LRANGE mylist 0 99"), false);
+            add(rows, "lrange-600-p" + p, range, command(LISTS, 20_000, p, "LRANGE mylist 0 599"), false);
+        }
+        Fill set = server -> CollectionLoader.of(server, Shape.SET, "element:").fill("myset", 0, 2 * MILLION);
+        add(rows, "spop-p16", atLeast(1.0, 1.3), anew("myset", set, MILLION, "spop", 16), false);
+        add(rows, "sinter-10k", atLeast(1.0, 1.0), command(SETS, 2000, 1, "SINTER one other"), false);
+        add(rows, "hgetall-100", atLeast(1.0, 1.0), command(HASHES, 100_000, 1, "HGETALL myhash"), false);
+    }
+
+    private static void sortedSets(List<Row> rows) {
+        Fill two = server -> CollectionLoader.of(server, Shape.ZSET, "element:").fill("myzset", 0, 2 * MILLION);
+        add(rows, "zpopmin-p16", atLeast(1.0, 1.3), anew("myzset", two, MILLION, "zpopmin", 16), false);
+        Goal goal = atLeast(1.2, 1.8);
+        String member = "element:__rand_int__";
+        add(rows, "zadd-p16", goal, command(ZSETS, MILLION, 16, "ZADD myzset __rand_int__ " + member), false);
+        add(rows, "zincrby-p16", goal, command(ZSETS, MILLION, 16, "ZINCRBY myzset 1 " + member), false);
+        add(rows, "zrank-p16", goal, command(ZSETS, MILLION, 16, "ZRANK myzset " + member), false);
+        String range = "ZRANGEBYSCORE myzset __rand_int__ +inf LIMIT 0 10";
+        add(rows, "zrangebyscore-p16", goal, command(ZSETS, 500_000, 16, range), false);
+    }
+
+    private static void collectionMemory(List<Row> rows) {
+        for (Shape shape : List.of(Shape.HASH, Shape.LIST, Shape.SET, Shape.ZSET)) {
+            String name = "memory-" + shape.name().toLowerCase(Locale.ROOT);
+            Goal goal = atMost(1.0, 0.85, "x");
+            big(rows, name + "-of-10", goal, MemoryWorkloads.perCollection(shape), false);
+        }
+        big(rows, "memory-zset-of-1m", atMost(0.8, 0.5, "x"), MemoryWorkloads.perMember(Shape.ZSET), false);
+        big(rows, "memory-hash-of-1m", atMost(0.8, 0.6, "x"), MemoryWorkloads.perMember(Shape.HASH), false);
+        big(rows, "memory-set-of-1m", atMost(0.8, 0.6, "x"), MemoryWorkloads.perMember(Shape.SET), false);
     }
 
     private static void starts(List<Row> rows) {
@@ -111,6 +171,19 @@ final class Rows {
                 requests,
                 name.equals("mset") ? 10 : 1,
                 List.of("-t", name, "-c", "50", "-P", "" + p, "-r", "" + keys, "-d", "" + bytes));
+    }
+
+    /** One of redis-benchmark's own tests on one key, which every run finds as {@code fill} makes it. */
+    private static Workload anew(String key, Fill fill, long requests, String name, int p) {
+        List<String> arguments = List.of("-t", name, "-c", "50", "-P", "" + p, "-r", "" + MILLION, "-d", "64");
+        return CollectionWorkloads.anew(key, fill, requests, arguments);
+    }
+
+    /** A command of words on data that stays as large as it is. */
+    private static Workload command(Fill fill, long requests, int p, String words) {
+        List<String> arguments = new ArrayList<>(List.of("-c", "50", "-P", "" + p, "-r", "" + MILLION));
+        arguments.addAll(List.of(words.split(" ")));
+        return Workloads.benchmark(fill, requests, 1, arguments);
     }
 
     private static Workload mget(int keys, long requests, int p) {

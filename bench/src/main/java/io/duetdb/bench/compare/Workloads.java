@@ -56,7 +56,8 @@ final class Workloads {
         };
     }
 
-    private static void profile(Session session, Fill fill, List<String> arguments, long n)
+    /** Where the time of both servers goes. */
+    static void profile(Session session, Fill fill, List<String> arguments, long n)
             throws IOException, InterruptedException {
         try (ServerProcess duet = session.startDuet(Profile.OPTION);
                 ServerProcess peer = session.startPeer()) {
