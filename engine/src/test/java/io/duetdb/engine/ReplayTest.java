@@ -13,6 +13,7 @@ import io.duetdb.engine.api.Snapshot;
 import io.duetdb.engine.command.Flags;
 import io.duetdb.engine.commands.Families;
 import io.duetdb.engine.kit.EngineFixture;
+import io.duetdb.engine.kit.RandomCollections;
 import io.duetdb.engine.kit.RandomStrings;
 import io.duetdb.engine.kit.SyntaxCommands;
 import io.duetdb.engine.kit.ValueReply.Failure;
@@ -45,7 +46,10 @@ class ReplayTest {
     private final EngineFixture second = new EngineFixture(99, 256L << 20, Host.NONE);
     private int selected;
 
-    /** Half of the commands are made from the table's syntax lines, half are strings with edges and mistakes. */
+    /**
+     * A third of the commands is made from the table's syntax lines, a third are strings with edges and mistakes, a third
+     * lists, hashes, sets and sorted sets.
+     */
     @ParameterizedTest
     @CsvSource({"11, -" + AN_HOUR_MS, "12, " + TEN_YEARS_MS})
     void replayedEffectsLeadToTheSameState(long seed, long ahead) {
@@ -55,17 +59,19 @@ class ReplayTest {
         second.engine().beginLoading();
         Random pace = new Random(seed);
         RandomStrings strings = new RandomStrings(seed, 0, 0.05, false);
+        RandomCollections collections = new RandomCollections(seed);
         SyntaxCommands writes = new SyntaxCommands(Families.table(), Flags.WRITE, seed);
         Map<String, Integer> worked = new HashMap<>();
         int deleted = 0;
         for (int i = 0; i < COMMANDS; i++) {
             long pause = pace.nextInt(6) == 0 ? pace.nextInt(2000) : 0;
             long now = original.clock().nowMs() / 1000;
-            List<String> command = pace.nextInt(200) == 0
-                    ? List.of("SELECT", Integer.toString(pace.nextInt(3)))
-                    : pace.nextBoolean()
-                            ? strings.around(now, 2).next()
-                            : writes.around(now).next();
+            List<String> command = switch (pace.nextInt(200) == 0 ? 3 : pace.nextInt(3)) {
+                case 0 -> strings.around(now, 2).next();
+                case 1 -> writes.around(now).next();
+                case 2 -> collections.around(now).next();
+                default -> List.of("SELECT", Integer.toString(pace.nextInt(3)));
+            };
             for (EngineFixture t : List.of(original, deaf)) {
                 t.advance(pause, MILLISECONDS);
                 Object reply = t.run(RandomStrings.bytes(command)).value();
@@ -129,45 +135,46 @@ class ReplayTest {
                 int index = db;
                 snapshot.forEach(db, (key, offset, length, expireAtMs, value) -> {
                     entries.put(
-                            index + " " + new String(key, offset, length, StandardCharsets.ISO_8859_1),
-                            expireAtMs + " " + value.type() + " " + sha1(content(value)));
+                            index + " " + text(key, offset, length),
+                            expireAtMs + " " + value.type() + " " + content(value));
                 });
             }
         }
         return entries;
     }
 
-    /** All bytes of a value: a string's own, of others what is in it, in one order where it has none of its own. */
-    private static byte[] content(Snapshot.ValueReader value) {
+    /** A digest of a string's bytes or of all elements: a list's in its order, others' sorted. */
+    private static String content(Snapshot.ValueReader value) {
         if (value.type().equals("string")) {
             byte[] bytes = new byte[(int) value.length()];
             value.copy(0, bytes, 0, bytes.length);
-            return bytes;
+            return sha1(bytes);
         }
-        List<String> parts = new ArrayList<>();
+        List<String> elements = new ArrayList<>();
         value.forEach(new ElementVisitor() {
             @Override
             public void element(byte[] b, int offset, int length) {
-                parts.add(HexFormat.of().formatHex(b, offset, offset + length));
+                elements.add(text(b, offset, length));
             }
 
             @Override
             public void field(byte[] f, int fOffset, int fLength, byte[] v, int vOffset, int vLength, long expireAtMs) {
-                element(f, fOffset, fLength);
-                int last = parts.size() - 1;
-                String text = HexFormat.of().formatHex(v, vOffset, vOffset + vLength);
-                parts.set(last, parts.get(last) + "=" + text + " " + expireAtMs);
+                elements.add(text(f, fOffset, fLength) + "=" + text(v, vOffset, vLength) + "@" + expireAtMs);
             }
 
             @Override
             public void member(byte[] b, int offset, int length, double score) {
-                parts.add(HexFormat.of().formatHex(b, offset, offset + length) + " " + score);
+                elements.add(text(b, offset, length) + "@" + score);
             }
         });
         if (!value.type().equals("list")) {
-            Collections.sort(parts);
+            Collections.sort(elements);
         }
-        return String.join("\n", parts).getBytes(StandardCharsets.US_ASCII);
+        return elements.size() + " " + sha1(String.join("\0|", elements).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static String text(byte[] b, int offset, int length) {
+        return new String(b, offset, length, StandardCharsets.ISO_8859_1);
     }
 
     private static String sha1(byte[] bytes) {
