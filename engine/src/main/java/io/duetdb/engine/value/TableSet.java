@@ -1,0 +1,307 @@
+package io.duetdb.engine.value;
+
+import io.duetdb.bytes.Numbers;
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.memory.HashTable;
+import io.duetdb.engine.memory.Kind;
+import io.duetdb.engine.memory.PageMemory;
+import io.duetdb.engine.memory.SizedString;
+import java.util.Arrays;
+
+/**
+ * A set of any size in no order: {@link Encoding#HASHTABLE}, a hash table whose slots refer to members, each a block of
+ * its own ({@link Element}). Its root is the table's header, which stays when the set becomes empty.
+ *
+ * <p>Members are walked in the order of their hashes, some dozens at a time: as their blocks stay where they are, a
+ * walk goes on whatever is taken out of the set behind it.
+ */
+final class TableSet implements SetRep {
+    private static final int BATCH = 64;
+
+    /** A longer list of members is not kept for the next set. */
+    private static final int BATCH_KEPT = 4096;
+
+    /** Members by which the size of all is estimated. */
+    private static final int SAMPLE = 4096;
+
+    /** Digits, and a sign, of an integer. */
+    private static final int LONGEST_INTEGER = 20;
+
+    private static final byte[] EMPTY = new byte[0];
+
+    private final ValueSpace space;
+    private final PageMemory memory;
+    private final HashTable table;
+    private final ElementTable elements;
+    private final HashTable.SlotVisitor collect = this::collect;
+
+    // The position: a member's block, and the stretch of a walk in which it stands.
+    private long here;
+    private boolean walking;
+    private long[] batch = new long[BATCH];
+    private int batchCount;
+    private int batchAt;
+    private long cursor;
+
+    // The member that was loaded last.
+    private byte[] bytes = EMPTY;
+    private int from;
+
+    TableSet(ValueSpace space) {
+        this.space = space;
+        this.memory = space.memory();
+        this.table = new HashTable(memory);
+        this.elements = new ElementTable(memory, space.reclaimer());
+    }
+
+    /** Sets this on a new, empty set. */
+    void create() {
+        wrap(HashTable.create(memory));
+    }
+
+    @Override
+    public void wrap(long root) {
+        table.wrap(root);
+        walking = false;
+        bytes = EMPTY;
+        if (batch.length > BATCH_KEPT) {
+            batch = new long[BATCH];
+        }
+    }
+
+    @Override
+    public long root() {
+        return table.header();
+    }
+
+    @Override
+    public long size() {
+        return table.size();
+    }
+
+    /** The block of a member, at which the table is positioned then, or 0. */
+    private long find(long hash, byte[] b, int offset, int length) {
+        long block = table.first(hash);
+        while (block != 0 && !SizedString.equals(memory, block, b, offset, length)) {
+            block = table.next();
+        }
+        return block;
+    }
+
+    @Override
+    public boolean contains(byte[] b, int offset, int length) {
+        return find(space.hash(b, offset, length), b, offset, length) != 0;
+    }
+
+    /** Adds a member. Returns whether it was not there. */
+    boolean add(byte[] b, int offset, int length) {
+        long hash = space.hash(b, offset, length);
+        if (find(hash, b, offset, length) != 0) {
+            return false;
+        }
+        insert(hash, b, offset, length);
+        return true;
+    }
+
+    /** Adds a member that is not there. */
+    void addNew(byte[] b, int offset, int length) {
+        insert(space.hash(b, offset, length), b, offset, length);
+    }
+
+    private void insert(long hash, byte[] b, int offset, int length) {
+        long block = memory.allocate(SizedString.spaceFor(length), Kind.ELEMENT);
+        SizedString.write(memory, block, b, offset, length);
+        table.insert(hash, block);
+    }
+
+    @Override
+    public boolean remove(byte[] b, int offset, int length) {
+        long block = find(space.hash(b, offset, length), b, offset, length);
+        if (block == 0) {
+            return false;
+        }
+        drop(block);
+        return true;
+    }
+
+    /** Takes the member at the table's position out. */
+    private void drop(long block) {
+        table.remove();
+        Element.free(memory, block, ElementTable.MEMBER, space.reclaimer());
+    }
+
+    // ---- the position
+
+    private void collect(long block) {
+        if (batchCount == batch.length) {
+            batch = Arrays.copyOf(batch, batchCount * 2);
+        }
+        batch[batchCount++] = block;
+    }
+
+    @Override
+    public boolean first() {
+        cursor = 0;
+        return fill();
+    }
+
+    /** Fetches the next stretch of the walk. */
+    private boolean fill() {
+        batchCount = 0;
+        cursor = table.scan(cursor, BATCH, collect);
+        return toBatch();
+    }
+
+    private boolean toBatch() {
+        batchAt = 0;
+        walking = batchCount > 0;
+        here = walking ? batch[0] : 0;
+        return walking;
+    }
+
+    @Override
+    public boolean next() {
+        batchAt++;
+        if (batchAt < batchCount) {
+            here = batch[batchAt];
+            return true;
+        }
+        if (cursor == 0) {
+            walking = false;
+            return false;
+        }
+        return fill();
+    }
+
+    @Override
+    public boolean random() {
+        walking = false;
+        here = table.random(space.random());
+        return here != 0;
+    }
+
+    @Override
+    public boolean removeHere() {
+        int length = load();
+        long block = table.first(space.hash(bytes, from, length));
+        while (block != here) {
+            if (block == 0) {
+                throw new IllegalStateException("no slot for the member at " + here);
+            }
+            block = table.next();
+        }
+        drop(block);
+        return walking && next();
+    }
+
+    @Override
+    public void refresh() {}
+
+    @Override
+    public long here() {
+        return here;
+    }
+
+    // ---- the member
+
+    @Override
+    public int load() {
+        int length = SizedString.length(memory, here);
+        if (length == 0) {
+            bytes = EMPTY;
+            from = 0;
+        } else if (SizedString.isInline(memory, here)) {
+            long at = SizedString.bytesAt(memory, here);
+            bytes = memory.array(at);
+            from = memory.index(at);
+        } else {
+            bytes = SizedString.bytes(memory, here);
+            from = 0;
+        }
+        return length;
+    }
+
+    @Override
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    @Override
+    public int from() {
+        return from;
+    }
+
+    @Override
+    public boolean isInteger() {
+        if (SizedString.length(memory, here) > LONGEST_INTEGER) {
+            return false;
+        }
+        int length = load();
+        return Numbers.isLong(bytes, from, length);
+    }
+
+    @Override
+    public long integer() {
+        int length = load();
+        return Numbers.parseLong(bytes, from, length);
+    }
+
+    @Override
+    public int length() {
+        return SizedString.length(memory, here);
+    }
+
+    @Override
+    public int copyOut(byte[] to, int at) {
+        return SizedString.copyOut(memory, here, to, at);
+    }
+
+    @Override
+    public void reply(Reply reply) {
+        SizedString.reply(memory, here, reply);
+    }
+
+    // ---- the whole
+
+    @Override
+    public long scan(long position, int count) {
+        batchCount = 0;
+        cursor = 0; // next() is to stop behind what is found now
+        return table.scan(position, count, collect);
+    }
+
+    @Override
+    public boolean firstScanned() {
+        return toBatch();
+    }
+
+    /** Exact for small sets, otherwise by the size of some thousand members, whose hashes are random. */
+    @Override
+    public long blockBytes() {
+        long sum = 0;
+        long seen = 0;
+        for (boolean is = first(); is && seen < SAMPLE; is = next()) {
+            sum += memory.capacity(here) + SizedString.outsideBytes(memory, here);
+            seen++;
+        }
+        long size = table.size();
+        return table.bytes() + (seen == size ? sum : (long) ((double) sum / seen * size));
+    }
+
+    @Override
+    public long copy() {
+        HashTable copy = new HashTable(memory).wrap(HashTable.create(memory));
+        for (boolean is = first(); is; is = next()) {
+            long block = memory.allocate(SizedString.space(memory, here), Kind.ELEMENT);
+            SizedString.copy(memory, block, here);
+            int length = load();
+            copy.insert(space.hash(bytes, from, length), block);
+        }
+        return copy.header();
+    }
+
+    @Override
+    public void free() {
+        elements.free(table.header(), ElementTable.MEMBER);
+    }
+}
