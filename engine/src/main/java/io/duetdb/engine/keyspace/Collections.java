@@ -51,6 +51,17 @@ public final class Collections {
         return e == 0 ? null : handles.set(Entries.valueAt(memory, e));
     }
 
+    /**
+     * The address of the word of a key's set for reading, or 0: for one handle ({@link #setAtSlot}) that is set on many
+     * values in turn.
+     *
+     * @throws CommandError WRONGTYPE
+     */
+    public long setSlot(Argv argv, int key) {
+        long e = checked(db.find(argv, key), ValueType.SET);
+        return e == 0 ? 0 : Entries.valueAt(memory, e);
+    }
+
     /** The sorted set of a key for reading, or null. @throws CommandError WRONGTYPE */
     public @Nullable ZSet zset(Argv argv, int key) {
         long e = checked(db.find(argv, key), ValueType.ZSET);
@@ -122,6 +133,11 @@ public final class Collections {
         return handles.set(Entries.valueAt(memory, e));
     }
 
+    /** A handle on a set by the address of its word, from {@link #setSlot}. */
+    public SetValue setAtSlot(long slot) {
+        return handles.set(slot);
+    }
+
     // ---- results that are built before they get a key (SINTERSTORE ...)
 
     /** An empty set that no key has yet: for {@link #store}, or to be freed before the command ends. */
@@ -144,13 +160,17 @@ public final class Collections {
      * its handle is dead.
      */
     public void store(Argv argv, int key, Value temporary) {
-        db.delete(argv, key);
+        boolean inPlace = db.delete(argv, key);
         ValueType type = temporary instanceof SetValue
                 ? ValueType.SET
                 : temporary instanceof ZSet ? ValueType.ZSET : ValueType.LIST;
         long word = keyspace.takeTemporary(temporary.slot());
-        long e = create(argv, key, type);
-        memory.putLong(Entries.valueAt(memory, e), word);
+        long e = entry(argv, key, type, word);
+        if (inPlace) {
+            db.adoptInPlace(argv, key, e, Entries.NO_EXPIRE);
+        } else {
+            db.adopt(argv, key, e, Entries.NO_EXPIRE);
+        }
     }
 
     private long checked(long e, ValueType type) {
@@ -166,9 +186,14 @@ public final class Collections {
     }
 
     private long create(Argv argv, int key, ValueType type) {
-        long e = Entries.create(memory, argv, key, type.ordinal(), keyspace.accessClock(), Entries.REFERENCE);
-        memory.putLong(Entries.valueAt(memory, e), 0);
+        long e = entry(argv, key, type, 0);
         db.adopt(argv, key, e, Entries.NO_EXPIRE);
+        return e;
+    }
+
+    private long entry(Argv argv, int key, ValueType type, long word) {
+        long e = Entries.create(memory, argv, key, type.ordinal(), keyspace.accessClock(), Entries.REFERENCE);
+        memory.putLong(Entries.valueAt(memory, e), word);
         return e;
     }
 }

@@ -437,10 +437,15 @@ public final class Database {
      * in the table, and gives it a deadline unless that is {@link #NO_EXPIRE}; then it has room for one.
      */
     void adopt(Argv argv, int key, long e, long expireAt) {
+        adoptInPlace(argv, key, e, expireAt);
+        keyspace.created(this, argv, key);
+    }
+
+    /** As {@link #adopt}, but in place of an entry that was just removed: the key is no new one. */
+    void adoptInPlace(Argv argv, int key, long e, long expireAt) {
         long hash = hash(argv, key);
         table.insert(hash, e);
         positioned = 0;
-        keyspace.created(this, argv, key);
         if (expireAt != NO_EXPIRE) {
             writeExpire(e, hash, expireAt);
         }

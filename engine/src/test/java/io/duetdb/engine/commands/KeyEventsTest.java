@@ -89,6 +89,34 @@ class KeyEventsTest {
             DEL x1 nothing sn
             UNLINK x3
             FLUSHDB
+            SADD set a b 1
+            SADD set a
+            SADD ints 1 2
+            SMOVE set other a
+            SMOVE set other nothing
+            SMOVE set set b
+            SMOVE ints other 1
+            SMOVE ints new 2
+            SMEMBERS nothing
+            SPOP nothing
+            SPOP nothing 3
+            SPOP set 0
+            SPOP new
+            SINTER set nothing other
+            SINTERCARD 2 set nothing
+            SUNIONSTORE sum set other nothing
+            SUNIONSTORE sum set
+            SINTERSTORE sum set nothing
+            SINTERSTORE sum set nothing
+            SDIFFSTORE sum set other
+            SET text v EX 100
+            SDIFFSTORE text set other
+            SDIFFSTORE text nothing set
+            SREM set b x
+            SREM set 1
+            SPOP other 100
+            SPOP sum 1
+            FLUSHDB
             """.lines().toList();
 
     private final List<String> events = new ArrayList<>();
