@@ -6,7 +6,6 @@ import static io.duetdb.engine.command.Flags.*;
 import static io.duetdb.engine.command.Group.GENERIC;
 
 import io.duetdb.engine.api.Argv;
-import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.Dialect;
@@ -53,8 +52,6 @@ final class ScanCommands {
     private static final byte[] TYPE = word("TYPE");
     private static final byte[] WITHTYPE = word("WITHTYPE");
 
-    private static final CommandError INVALID_CURSOR = new CommandError("ERR invalid cursor");
-
     private static final int DEFAULT_COUNT = 10;
     private static final int UPSTASH_COUNT = 1000;
     private static final int COUNT_MAX = 1 << 30;
@@ -68,7 +65,7 @@ final class ScanCommands {
      * may add WITHTYPE, and expect a small database in one piece.
      */
     static void scan(Call call, Argv argv, Reply reply) {
-        long cursor = cursor(argv, 1);
+        long cursor = ScanArguments.cursor(argv, 1);
         int pattern = 0;
         int type = 0;
         boolean upstash = call.client().dialect() == Dialect.UPSTASH;
@@ -89,7 +86,7 @@ final class ScanCommands {
                     throw Errors.SYNTAX;
                 }
             } else if (argv.is(i, MATCH)) {
-                pattern = everything(argv, i + 1) ? 0 : i + 1;
+                pattern = ScanArguments.everything(argv, i + 1) ? 0 : i + 1;
             } else if (argv.is(i, TYPE)) {
                 type = i + 1;
             } else {
@@ -117,10 +114,6 @@ final class ScanCommands {
         }
     }
 
-    private static boolean everything(Argv argv, int pattern) {
-        return argv.length(pattern) == 1 && argv.byteAt(pattern, 0) == '*';
-    }
-
     /** Case does not matter in the name, as in Redis. A name that is no type's matches nothing. */
     private static boolean isType(ValueType type, Argv argv, int name) {
         byte[] label = type.bytes();
@@ -136,45 +129,10 @@ final class ScanCommands {
         return true;
     }
 
-    /**
-     * A cursor as Redis reads it, by strtoul: an unsigned 64-bit number, a sign allowed, empty is 0, and a zero byte ends
-     * it.
-     */
-    private static long cursor(Argv argv, int index) {
-        int length = argv.length(index);
-        int end = 0;
-        while (end < length && argv.byteAt(index, end) != 0) {
-            end++;
-        }
-        int at = 0;
-        boolean negative = end > 0 && argv.byteAt(index, 0) == '-';
-        if (negative || (end > 0 && argv.byteAt(index, 0) == '+')) {
-            at++;
-        }
-        if (at == end && at > 0) {
-            throw INVALID_CURSOR;
-        }
-        long cursor = 0;
-        for (; at < end; at++) {
-            int digit = argv.byteAt(index, at) - '0';
-            if (digit < 0 || digit > 9 || overflows(cursor, digit)) {
-                throw INVALID_CURSOR;
-            }
-            cursor = cursor * 10 + digit;
-        }
-        return negative ? -cursor : cursor;
-    }
-
-    private static boolean overflows(long unsigned, int digit) {
-        long most = Long.divideUnsigned(-1L, 10);
-        int compared = Long.compareUnsigned(unsigned, most);
-        return compared > 0 || (compared == 0 && digit > 5); // 2^64 - 1 ends in 5
-    }
-
     /** KEYS. Replies an array of all keys that match. */
     static void keys(Call call, Argv argv, Reply reply) {
         Database db = call.db();
-        boolean all = everything(argv, 1);
+        boolean all = ScanArguments.everything(argv, 1);
         long token = reply.openArray();
         int found = 0;
         long cursor = 0;
