@@ -14,8 +14,9 @@ public final class EffectNames {
     public static final byte[] PERSIST = Effects.word("PERSIST");
     public static final byte[] LPOP = Effects.word("LPOP");
     public static final byte[] RPOP = Effects.word("RPOP");
+    public static final byte[] SREM = Effects.word("SREM");
 
-    private static final List<byte[]> ALL = List.of(DEL, SET, PEXPIREAT, PERSIST, LPOP, RPOP);
+    private static final List<byte[]> ALL = List.of(DEL, SET, PEXPIREAT, PERSIST, LPOP, RPOP, SREM);
 
     private EffectNames() {}
 

@@ -31,7 +31,10 @@ public final class Families {
             ScanCommands.TABLE,
             DatabaseCommands.TABLE,
             ListCommands.TABLE,
-            ListMoveCommands.TABLE);
+            ListMoveCommands.TABLE,
+            SetCommands.TABLE,
+            SetRandomCommands.TABLE,
+            SetAlgebraCommands.TABLE);
 
     private Families() {}
 

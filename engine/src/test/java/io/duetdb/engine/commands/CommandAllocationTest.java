@@ -160,6 +160,29 @@ class CommandAllocationTest {
         assertAllocatesNothing(requests);
     }
 
+    @Test
+    void membersOfSetsAllocateNothing() {
+        Argv[] requests = new Argv[480];
+        for (int i = 0; i < requests.length; i += 8) {
+            requests[i] = Argv.of("SADD", "big", "member:" + i, "a longer member, number " + i);
+            requests[i + 1] = Argv.of("SISMEMBER", "big", "member:" + i);
+            requests[i + 2] = Argv.of("SREM", "big", "member:" + (i + 80) % 480, "absent");
+            requests[i + 3] = Argv.of("SADD", "ints", Integer.toString(i), Integer.toString(i * 100));
+            requests[i + 4] = Argv.of("SREM", "ints", Integer.toString(i));
+            requests[i + 5] = Argv.of("SADD", "small", "m" + i % 50);
+            requests[i + 6] = Argv.of("SMISMEMBER", "small", "m" + i % 50, "absent");
+            requests[i + 7] = Argv.of("SREM", "small", "m" + (i + 8) % 50, "m1");
+        }
+        for (int i = 0; i < 480; i += 16) {
+            requests[i + 7] = Argv.of("SRANDMEMBER", "big", "3");
+            requests[i + 6] = Argv.of("SCARD", "ints");
+            requests[i + 5] = Argv.of("SINTER", "big", "small");
+            requests[i + 1] = Argv.of("SPOP", "big");
+            requests[i + 2] = Argv.of("SSCAN", "big", "0", "MATCH", "m*");
+        }
+        assertAllocatesNothing(requests);
+    }
+
     private void assertAllocatesNothing(Argv[] requests) {
         run(requests, 200);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

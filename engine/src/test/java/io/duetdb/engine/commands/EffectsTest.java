@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What each write propagates, exactly. The clock stands at 1700000000000 ms; {@code s} holds "text", {@code n} 5,
- * {@code t} "timed" with a deadline at 1700000100000; {@code li} is the list a b c.
+ * {@code t} "timed" with a deadline at 1700000100000; {@code li} is the list a b c,
+ * {@code se} the set of these, {@code one} that of m.
  */
 class EffectsTest {
     /** Request, an arrow, and the effects, separated by semicolons; nothing behind the arrow: no effect. */
@@ -158,6 +159,31 @@ class EffectsTest {
             LMPOP 2 k li LEFT -> LPOP li 1
             LMPOP 1 li RIGHT COUNT 9 -> RPOP li 3
             LMPOP 1 k LEFT ->
+            SADD k a b -> SADD k a b
+            sadd se a new -> sadd se a new
+            SADD se a ->
+            SADD s a ->
+            SREM se a x -> SREM se a x
+            SREM se a b c -> SREM se a b c
+            SREM se x ->
+            SMOVE se k a -> SMOVE se k a
+            SMOVE se se a ->
+            SMOVE se k x ->
+            SPOP one -> SREM one m
+            SPOP one 1 -> DEL one
+            SPOP se 9 -> DEL se
+            SPOP se 0 ->
+            SPOP k ->
+            SPOP k 3 ->
+            SINTERSTORE k se one ->
+            SINTERSTORE s se one -> SINTERSTORE s se one
+            SINTERSTORE k se se -> SINTERSTORE k se se
+            SUNIONSTORE k se one -> SUNIONSTORE k se one
+            SUNIONSTORE s k -> SUNIONSTORE s k
+            SUNIONSTORE k s ->
+            SDIFFSTORE se se one -> SDIFFSTORE se se one
+            SDIFFSTORE se se se -> SDIFFSTORE se se se
+            SDIFFSTORE k se se ->
             SWAPDB 0 1 -> SWAPDB 0 1
             SWAPDB 1 99 ->
             FLUSHDB -> FLUSHDB
@@ -180,6 +206,8 @@ class EffectsTest {
         t.run("SET n 5");
         t.run("SET t timed PXAT 1700000100000");
         t.run("RPUSH li a b c");
+        t.run("SADD se a b c");
+        t.run("SADD one m");
         t.forget();
         t.run(sides[0]);
         t.effects(sides.length == 1 ? new String[0] : sides[1].strip().split("; "));
