@@ -4,11 +4,9 @@ import static io.duetdb.engine.memory.PageMemory.LONG;
 import static io.duetdb.engine.memory.PageMemory.PLACE_BITS;
 import static io.duetdb.engine.memory.SkiplistLayout.BACKWARD;
 import static io.duetdb.engine.memory.SkiplistLayout.ELEMENT_BYTES;
-import static io.duetdb.engine.memory.SkiplistLayout.ENTRY;
 import static io.duetdb.engine.memory.SkiplistLayout.ENTRY_SHIFT;
 import static io.duetdb.engine.memory.SkiplistLayout.HEADER_BYTES;
 import static io.duetdb.engine.memory.SkiplistLayout.LENGTH;
-import static io.duetdb.engine.memory.SkiplistLayout.MAX_LEVELS;
 import static io.duetdb.engine.memory.SkiplistLayout.NODES;
 import static io.duetdb.engine.memory.SkiplistLayout.TABLE;
 import static io.duetdb.engine.memory.SkiplistLayout.TAIL;
@@ -70,40 +68,35 @@ public final class Skiplist {
     /** Where the member stands in an element. */
     public static final int MEMBER = 8;
 
-    /** Entries of an only node at first. */
-    private static final int SMALLEST = 4;
-
-    /** Free entries that a right neighbour must have before a full node shifts some into it. */
-    private static final int WORTH_SHIFTING = 8;
-
-    /** Up to this many entries a node looks for a neighbour to join, and so many both may have together. */
-    private static final int SPARSE = 24;
-
-    private static final int JOINED = 46;
+    /** Elements that a walk touches ahead of itself. */
+    private static final int AHEAD = 8;
 
     private final PageMemory memory;
-    private final RandomSource random;
     private final SkiplistAim aim;
     private final SkiplistPath path;
-    private long header;
+    private final SkiplistEditor editor;
+    long header;
 
     // The position: an entry of a node, and where the node stands. node = 0: nowhere.
-    private long node;
-    private long start; // rank of the node's first entry
-    private int index;
-    private int count;
-    private int levels;
-    private int capacity;
+    long node;
+    long start; // rank of the node's first entry
+    int index;
+    int count;
+    int levels;
+    int capacity;
     private int place;
-    private byte[] array = {};
-    private int entries;
+    byte[] array = {};
+    int entries;
+
+    private int ahead; // entries up to this index, their elements were touched
+    private long touched; // what was loaded early, folded, so that nobody can see that it isn't used
 
     /** A flyweight for lists in {@code memory}; {@link #wrap} comes first. Levels are drawn from {@code random}. */
     public Skiplist(PageMemory memory, RandomSource random) {
         this.memory = memory;
-        this.random = random;
         this.aim = new SkiplistAim(memory);
         this.path = new SkiplistPath(memory);
+        this.editor = new SkiplistEditor(this, memory, random, path);
     }
 
     /**
@@ -156,13 +149,14 @@ public final class Skiplist {
 
     // ---- moving the position
 
-    private void enter(long n, long rank) {
+    void enter(long n, long rank) {
         node = n;
         start = rank;
+        ahead = 0;
         load();
     }
 
-    private void load() {
+    void load() {
         memory.check(node, Kind.SKIPLIST_NODE);
         place = memory.place(node);
         array = memory.blocks[place >>> PLACE_BITS];
@@ -175,11 +169,20 @@ public final class Skiplist {
     }
 
     /** Somebody may have written elsewhere since the last move, and the page have been copied before. */
-    private boolean stay() {
+    private void stay() {
         if (memory.place(node) != place) {
             load();
         }
-        return true;
+    }
+
+    /** Loads the elements of some entries, so that the misses of a walk overlap. */
+    private void touchElements(int from, int to) {
+        long folded = 0;
+        for (int i = from; i < to; i++) {
+            folded |= memory.getLong((long) LONG.get(array, entries + (i << ENTRY_SHIFT) + 8));
+        }
+        touched = folded;
+        ahead = to;
     }
 
     /** Goes to the first entry. */
@@ -208,7 +211,14 @@ public final class Skiplist {
     /** Goes to the next entry; behind the last one the position is lost. */
     public boolean next() {
         index++;
-        return index < count ? stay() : forward();
+        if (index >= count) {
+            return forward();
+        }
+        stay();
+        if (index >= ahead) {
+            touchElements(index, Math.min(count, index + AHEAD));
+        }
+        return true;
     }
 
     private boolean forward() {
@@ -225,7 +235,8 @@ public final class Skiplist {
     public boolean previous() {
         if (index > 0) {
             index--;
-            return stay();
+            stay();
+            return true;
         }
         long n = memory.getLong(node + BACKWARD);
         if (n == 0) {
@@ -303,7 +314,20 @@ public final class Skiplist {
     /** Enters the node the path leads to, at the first entry behind the aim, or at its end. */
     private void land() {
         enter(path.node(), path.start());
+        touched = touchEighths();
         index = bound(1);
+    }
+
+    /** Loads the lines that the first three halvings may look at all at once: misses that overlap cost one. */
+    private long touchEighths() {
+        int step = count >> 3 << ENTRY_SHIFT;
+        int at = entries + step;
+        long folded = (long) LONG.get(array, at);
+        for (int i = 0; i < 6; i++) {
+            at += step;
+            folded |= (long) LONG.get(array, at);
+        }
+        return folded;
     }
 
     /** The index of the node's first entry behind the aim; those below {@code low} are known to be before it. */
@@ -338,7 +362,7 @@ public final class Skiplist {
         return start + index;
     }
 
-    private double score(int i) {
+    double score(int i) {
         return Double.longBitsToDouble((long) LONG.get(array, entries + (i << ENTRY_SHIFT)));
     }
 
@@ -361,22 +385,20 @@ public final class Skiplist {
         }
     }
 
-    // ---- putting in
+    // ---- changing
 
     /** Puts an element in, whose member these bytes are. It must not be in. O(log N). */
     public void insert(double score, long element, byte[] b, int from, int length) {
         aim.atMember(score, b, from, length, false);
         path.to(aim);
         if (path.node() == header) {
-            front();
+            editor.front();
         } else {
             land();
-            if (count == capacity) {
-                makeRoom();
-            }
+            editor.makeRoom();
         }
         aim.forget();
-        put(score, element);
+        editor.put(score, element);
     }
 
     /** Puts an element in behind all others, where it must belong. O(1) on average, for many in a row. */
@@ -385,203 +407,32 @@ public final class Skiplist {
             path.toRank(Long.MAX_VALUE);
         }
         if (path.node() == header) {
-            front();
+            editor.front();
         } else {
             enter(path.node(), path.start());
             index = count;
-            if (count == capacity) {
-                makeRoom();
-            }
+            editor.makeRoom();
         }
-        put(score, element);
+        editor.put(score, element);
     }
-
-    /** Puts an entry into the node at the index, where there is room, and loses the position. */
-    private void put(double score, long element) {
-        own();
-        int at = entries + (index << ENTRY_SHIFT);
-        System.arraycopy(array, at, array, at + ENTRY, (count - index) << ENTRY_SHIFT);
-        set(at, score, element);
-        SkiplistLayout.count(memory, node, count + 1);
-        path.count(1);
-        node = 0;
-    }
-
-    private void set(int at, double score, long element) {
-        assert !Double.isNaN(score);
-        LONG.set(array, at, Double.doubleToRawLongBits(score));
-        LONG.set(array, at + 8, element);
-    }
-
-    /** Makes the node's page the present's own. */
-    private void own() {
-        array = memory.writableArray(node);
-        load();
-    }
-
-    /** Goes to where an entry before all others belongs: in front of the first node's, or in a new node. */
-    private void front() {
-        long first = SkiplistLayout.next(memory, header);
-        index = 0;
-        if (first == 0) {
-            open(SMALLEST, 0);
-            return;
-        }
-        enter(first, 0);
-        if (count < capacity) {
-            path.goOn(node, levels, 0);
-        } else if (capacity < SkiplistLayout.most(levels)) {
-            resize(capacity << 1);
-        } else {
-            open(SkiplistLayout.BYTES, 0);
-        }
-    }
-
-    /** Finds a place for an entry that belongs at the index of a full node. */
-    private void makeRoom() {
-        if (capacity < SkiplistLayout.most(levels)) {
-            resize(capacity << 1);
-            return;
-        }
-        long right = SkiplistLayout.next(memory, node);
-        if (right == 0) {
-            if (index == count) {
-                index = 0;
-                open(SkiplistLayout.BYTES, start + count);
-            } else {
-                split();
-            }
-            return;
-        }
-        long head = SkiplistLayout.head(memory, right);
-        int free = SkiplistLayout.capacity(head) - SkiplistLayout.count(head);
-        if (index == count && free > 0) {
-            index = 0;
-            goOn(right, start + count);
-        } else if (free >= WORTH_SHIFTING) {
-            shift(right, SkiplistLayout.levels(head), SkiplistLayout.count(head));
-        } else {
-            split();
-        }
-    }
-
-    private void goOn(long right, long rank) {
-        enter(right, rank);
-        path.goOn(right, levels, rank);
-    }
-
-    /** A number of levels, each the fourth part as likely as the one below. */
-    private int drawLevels() {
-        return 1 + Math.min(MAX_LEVELS - 1, Long.numberOfTrailingZeros(random.nextLong()) >> 1);
-    }
-
-    /** Puts an empty node behind the one the path leads to, and goes there. */
-    private void open(int room, long rank) {
-        int drawn = drawLevels();
-        long fresh = SkiplistLayout.create(memory, drawn, room);
-        path.link(fresh, drawn, rank);
-        goOn(fresh, rank);
-    }
-
-    /** Moves the only node into a block of another size. */
-    private void resize(int room) {
-        long fresh = SkiplistLayout.create(memory, levels, room);
-        int bytes = SkiplistLayout.entries(levels) + (count << ENTRY_SHIFT);
-        memory.move(fresh + BACKWARD, node + BACKWARD, bytes - BACKWARD);
-        SkiplistLayout.count(memory, fresh, count);
-        for (int level = 0; level < levels; level++) {
-            SkiplistLayout.word(memory, header, level, SkiplistLayout.word(fresh, 0));
-        }
-        memory.putLong(header + TAIL, fresh);
-        memory.free(node);
-        goOn(fresh, 0);
-    }
-
-    private void split() {
-        int cut = count >>> 1;
-        int drawn = drawLevels();
-        long right = SkiplistLayout.create(memory, drawn, SkiplistLayout.BYTES);
-        path.link(right, drawn, start + cut);
-        memory.move(
-                SkiplistLayout.entry(right, drawn, 0),
-                SkiplistLayout.entry(node, levels, cut),
-                (count - cut) << ENTRY_SHIFT);
-        SkiplistLayout.count(memory, right, count - cut);
-        SkiplistLayout.count(memory, node, cut);
-        settle(right, cut);
-    }
-
-    /** Shifts entries into the right neighbour, so that both have equally many. */
-    private void shift(long right, int rightLevels, int rightCount) {
-        int n = Math.max(1, (count - rightCount) >>> 1); // leaves room in both, whatever their towers take
-        int cut = count - n;
-        long first = SkiplistLayout.entry(right, rightLevels, 0);
-        memory.move(first + ((long) n << ENTRY_SHIFT), first, rightCount << ENTRY_SHIFT);
-        memory.move(first, SkiplistLayout.entry(node, levels, cut), n << ENTRY_SHIFT);
-        SkiplistLayout.count(memory, right, rightCount + n);
-        SkiplistLayout.count(memory, node, cut);
-        path.shift(right, n);
-        settle(right, cut);
-    }
-
-    /** The node was cut in front of what is now the right one's first entry: goes to where the index is now. */
-    private void settle(long right, int cut) {
-        if (index > cut) {
-            index -= cut;
-            goOn(right, start + cut);
-        } else {
-            load();
-        }
-    }
-
-    // ---- changing
 
     /** Gives an element that is in the list another score; these bytes are its member. O(log N). */
     public void move(double old, double score, long element, byte[] b, int from, int length) {
         find(old, element, b, from, length);
-        if (!staysInNode(score)) {
-            take();
-            insert(score, element, b, from, length);
-            return;
-        }
-        aim.atMember(score, b, from, length, false);
-        int to = bound(0);
-        aim.forget();
-        own();
-        int at = entries + (index << ENTRY_SHIFT);
-        if (to > index) {
-            to--;
-            System.arraycopy(array, at + ENTRY, array, at, (to - index) << ENTRY_SHIFT);
+        if (editor.staysInNode(score)) {
+            aim.atMember(score, b, from, length, false);
+            editor.rotate(bound(0), score);
+            aim.forget();
         } else {
-            int target = entries + (to << ENTRY_SHIFT);
-            System.arraycopy(array, target, array, target + ENTRY, (index - to) << ENTRY_SHIFT);
+            editor.take();
+            insert(score, element, b, from, length);
         }
-        set(entries + (to << ENTRY_SHIFT), score, element);
-        node = 0;
     }
-
-    /** Whether a score surely belongs between the neighbours of this node. */
-    private boolean staysInNode(double score) {
-        if (score <= score(0) && memory.getLong(node + BACKWARD) != 0) {
-            return false;
-        }
-        if (score < score(count - 1)) {
-            return true;
-        }
-        long right = SkiplistLayout.next(memory, node);
-        if (right == 0) {
-            return true;
-        }
-        int rightLevels = SkiplistLayout.levels(SkiplistLayout.head(memory, right));
-        return score < Double.longBitsToDouble(memory.getLong(SkiplistLayout.entry(right, rightLevels, 0)));
-    }
-
-    // ---- taking out
 
     /** Takes an element out that is in the list; its block stays its owner's. O(log N). */
     public void remove(double score, long element, byte[] b, int from, int length) {
         find(score, element, b, from, length);
-        take();
+        editor.take();
         node = 0;
     }
 
@@ -590,73 +441,8 @@ public final class Skiplist {
         if (!path.leadsTo(node)) {
             path.toRank(start + index);
         }
-        take();
+        editor.take();
         return node != 0 && (index < count || forward());
-    }
-
-    /** Takes the entry out of the node the path leads to. The position is the next entry, or the node's end. */
-    private void take() {
-        own();
-        int at = entries + (index << ENTRY_SHIFT);
-        System.arraycopy(array, at + ENTRY, array, at, (count - 1 - index) << ENTRY_SHIFT);
-        count--;
-        SkiplistLayout.count(memory, node, count);
-        path.count(-1);
-        if (count == 0) {
-            dropNode();
-        } else if (count <= SPARSE && (count & 3) == 0) { // seldom, since it reads the neighbours
-            join();
-        }
-    }
-
-    private void dropNode() {
-        long right = SkiplistLayout.next(memory, node);
-        path.toRank(start - 1);
-        path.unlink(node);
-        path.forget();
-        if (right == 0) {
-            node = 0;
-        } else {
-            enter(right, start);
-            index = 0;
-        }
-    }
-
-    /** Joins a sparse node with a neighbour, or gives the only one a smaller block. */
-    private void join() {
-        long right = SkiplistLayout.next(memory, node);
-        long left = memory.getLong(node + BACKWARD);
-        if (right == 0 && left == 0) {
-            if (capacity > SMALLEST && count <= capacity >> 2) {
-                resize(Math.max(SMALLEST, capacity >> 1));
-            }
-        } else if (right != 0 && count + countOf(right) <= JOINED) {
-            absorb(right);
-        } else if (left != 0 && count + countOf(left) <= JOINED) {
-            long gone = node;
-            int at = index;
-            path.toRank(start - 1);
-            enter(left, path.start());
-            index = count + at;
-            absorb(gone);
-        }
-    }
-
-    private int countOf(long n) {
-        return SkiplistLayout.count(SkiplistLayout.head(memory, n));
-    }
-
-    /** Takes the right neighbour's entries over. */
-    private void absorb(long right) {
-        long head = SkiplistLayout.head(memory, right);
-        int more = SkiplistLayout.count(head);
-        memory.move(
-                SkiplistLayout.entry(node, levels, count),
-                SkiplistLayout.entry(right, SkiplistLayout.levels(head), 0),
-                more << ENTRY_SHIFT);
-        SkiplistLayout.count(memory, node, count + more);
-        path.unlink(right);
-        load();
     }
 
     // ---- the whole

@@ -406,6 +406,20 @@ class ZSetTest {
         }
     }
 
+    @Test
+    void aNegativeZeroIsZeroInAListpackOnly() {
+        add("a", -0.0);
+        assertThat(Doubles.text(score("a"))).isEqualTo("0");
+        assertThat(add("a", -0.0)).isEqualTo(ZSet.SAME);
+        zset.expect(1000);
+        add("b", -0.0);
+        assertThat(Doubles.text(score("b"))).isEqualTo("-0");
+        assertThat(add("b", 0.0)).isEqualTo(ZSet.SAME);
+        assertThat(Doubles.text(score("b"))).isEqualTo("-0");
+        zset.shrink();
+        assertThat(Doubles.text(score("b"))).isEqualTo("0");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1000, 0})
     void findsMembersWhereScoresAreEqual(long entries) {
