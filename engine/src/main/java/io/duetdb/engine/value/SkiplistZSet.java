@@ -137,7 +137,7 @@ final class SkiplistZSet implements ZSetForm {
 
     private void free(long e) {
         list.addElementBytes(-bytes(e));
-        SizedString.free(memory, e + MEMBER);
+        SizedString.free(memory, e + MEMBER, space.reclaimer());
         memory.free(e);
     }
 
@@ -296,31 +296,31 @@ final class SkiplistZSet implements ZSetForm {
         if (size() > AT_ONCE) {
             space.reclaimer().queue(Kind.SKIPLIST, list.header(), 0);
         } else {
-            freeStep(memory, list.header(), 0, Integer.MAX_VALUE);
+            freeStep(memory, list.header(), Integer.MAX_VALUE, space.reclaimer());
         }
     }
 
-    /** How a reclaimer frees big ones: to be plugged in as {@link Kind#SKIPLIST}. */
-    static Reclaimer.Kindly reclaiming() {
-        return SkiplistZSet::freeStep;
+    /** How {@code reclaimer} frees big ones: to be plugged into it as {@link Kind#SKIPLIST}. */
+    static Reclaimer.Kindly reclaiming(Reclaimer reclaimer) {
+        return (memory, address, state, budget) ->
+                freeStep(memory, address, budget, reclaimer) ? Reclaimer.Kindly.DONE : state;
     }
 
-    /** Frees nodes, then elements together with the table's segments, then the header. There is no state. */
-    private static long freeStep(PageMemory memory, long header, long state, int budget) {
+    /** Frees nodes, then elements together with the table's segments, then the header. Returns whether all is done. */
+    private static boolean freeStep(PageMemory memory, long header, int budget, Reclaimer big) {
         int left = Skiplist.freeNodes(memory, header, budget);
         if (left == 0) {
-            return state;
+            return false;
         }
         HashTable members = new HashTable(memory).wrap(Skiplist.table(memory, header));
         int rest = members.freeStep(left, e -> {
-            SizedString.free(memory, e + MEMBER);
+            SizedString.free(memory, e + MEMBER, big);
             memory.free(e);
         });
-        if (rest < 0) {
-            return state;
+        if (rest >= 0) {
+            memory.free(header);
         }
-        memory.free(header);
-        return Reclaimer.Kindly.DONE;
+        return rest >= 0;
     }
 
     /** Throws unless the skiplist's invariants hold and the table finds every member. O(size); for tests. */

@@ -11,7 +11,7 @@ public final class ValueReclaiming {
     /** Plugs in every kind of big value; {@code values} are those the reclaimer belongs to. */
     public static void plugInto(Reclaimer reclaimer, ValueSpace values) {
         reclaimer.plugIn(Kind.QUICKLIST, PackedList.reclaiming());
-        reclaimer.plugIn(Kind.SKIPLIST, SkiplistZSet.reclaiming());
+        reclaimer.plugIn(Kind.SKIPLIST, SkiplistZSet.reclaiming(reclaimer));
         reclaimer.plugIn(Kind.ELEMENT, new ElementTable(values.memory(), reclaimer));
     }
 }

@@ -514,6 +514,7 @@ class ZSetTest {
             add("member " + i, i);
         }
         add("x".repeat(5000), 1);
+        add("y".repeat(100_000), 1);
         long blocks = memory.blockCount();
         zset.free();
         assertThat(memory.blockCount()).isBetween(blocks, blocks + 1);
