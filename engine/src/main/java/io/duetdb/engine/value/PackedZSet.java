@@ -287,6 +287,16 @@ final class PackedZSet implements ZSetForm {
     // ---- the whole
 
     @Override
+    public long scan(long cursor, int count) {
+        return 0;
+    }
+
+    @Override
+    public void showScanned(ElementVisitor visitor) {
+        forEach(visitor);
+    }
+
+    @Override
     public void forEach(ElementVisitor visitor) {
         byte[] member = new byte[64];
         for (boolean is = first(); is; is = next()) {

@@ -8,6 +8,7 @@ import io.duetdb.engine.memory.PageMemory;
 import io.duetdb.engine.memory.Reclaimer;
 import io.duetdb.engine.memory.SizedString;
 import io.duetdb.engine.memory.Skiplist;
+import java.util.Arrays;
 
 /**
  * A sorted set of any size: a table of members for O(1) look-ups by member, and a {@link Skiplist} for everything by
@@ -33,6 +34,8 @@ final class SkiplistZSet implements ZSetForm {
     private final PageMemory memory;
     private final Skiplist list;
     private final HashTable table;
+    private long[] scanned = {};
+    private int scannedCount;
 
     SkiplistZSet(ValueSpace space) {
         this.space = space;
@@ -256,14 +259,39 @@ final class SkiplistZSet implements ZSetForm {
         long left = size(); // a view taken back under its reader may show a list without end
         for (boolean is = first(); is && left > 0; is = next()) {
             left--;
-            long at = member();
-            int length = SizedString.length(memory, at);
-            if (length == 0 || !SizedString.isInline(memory, at)) {
-                visitor.member(SizedString.bytes(memory, at), 0, length, score());
-            } else {
-                long bytes = SizedString.bytesAt(memory, at);
-                visitor.member(memory.array(bytes), memory.index(bytes), length, score());
-            }
+            show(visitor, member(), score());
+        }
+    }
+
+    private void show(ElementVisitor visitor, long at, double score) {
+        int length = SizedString.length(memory, at);
+        if (length == 0 || !SizedString.isInline(memory, at)) {
+            visitor.member(SizedString.bytes(memory, at), 0, length, score);
+        } else {
+            long bytes = SizedString.bytesAt(memory, at);
+            visitor.member(memory.array(bytes), memory.index(bytes), length, score);
+        }
+    }
+
+    // ---- in steps
+
+    @Override
+    public long scan(long cursor, int count) {
+        scannedCount = 0;
+        return table.scan(cursor, count, this::scanned);
+    }
+
+    private void scanned(long e) {
+        if (scannedCount == scanned.length) {
+            scanned = Arrays.copyOf(scanned, Math.max(64, 2 * scannedCount));
+        }
+        scanned[scannedCount++] = e;
+    }
+
+    @Override
+    public void showScanned(ElementVisitor visitor) {
+        for (int i = 0; i < scannedCount; i++) {
+            show(visitor, scanned[i] + MEMBER, scoreOf(scanned[i]));
         }
     }
 

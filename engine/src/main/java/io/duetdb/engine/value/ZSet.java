@@ -264,6 +264,22 @@ public final class ZSet implements Value {
         keepRoot();
     }
 
+    // ---- in steps
+
+    /**
+     * One step of a walk over many commands: finds about {@code count} members from {@code cursor} on, for
+     * {@link #showScanned}. Returns the cursor of the next step, 0 at the end. What is there from the first step to the
+     * last is found. Small sets are found whole in one step, whatever the cursor.
+     */
+    public long scan(long cursor, int count) {
+        return form.scan(cursor, count);
+    }
+
+    /** Shows the members that {@link #scan} found, if nobody wrote to the set since. */
+    public void showScanned(ElementVisitor visitor) {
+        form.showScanned(visitor);
+    }
+
     // ---- the whole
 
     @Override

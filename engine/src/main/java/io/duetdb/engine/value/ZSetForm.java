@@ -53,6 +53,10 @@ interface ZSetForm {
 
     void forEach(ElementVisitor visitor);
 
+    long scan(long cursor, int count);
+
+    void showScanned(ElementVisitor visitor);
+
     long blockBytes();
 
     /** A copy's word. */
