@@ -182,6 +182,9 @@ public final class Doubles {
                 break;
             }
         }
+        if (i == start && end - start == 3 && isInf(b, start)) {
+            return negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+        }
         if (i == end && count > 0 && count <= 18) {
             int decimals = point < 0 ? 0 : end - point - 1;
             if (digits <= 1L << 53) { // both exact: one correctly rounded division
@@ -206,6 +209,10 @@ public final class Doubles {
             }
         }
         return false;
+    }
+
+    private static boolean isInf(byte[] b, int at) {
+        return (b[at] | 32) == 'i' && (b[at + 1] | 32) == 'n' && (b[at + 2] | 32) == 'f';
     }
 
     private static double parseSlowly(byte[] b, int offset, int start, int end) {
