@@ -18,6 +18,8 @@ public final class Call {
     private static final int REPLACED = 1;
     private static final int NOTHING = 2;
 
+    private static final int SCRATCH_KEPT_MAX = 1024 * 1024;
+
     private final Services services;
     private final ExecutionUnit unit;
 
@@ -33,6 +35,7 @@ public final class Call {
     private final int[] handles = new int[Handles.MARK];
     private long[] scratchLongs = new long[16];
     private double[] scratchDoubles = new double[16];
+    private byte[] scratchBytes = new byte[256];
 
     Call(Services services, ExecutionUnit unit) {
         this.services = services;
@@ -173,5 +176,19 @@ public final class Call {
             scratchDoubles = Arrays.copyOf(scratchDoubles, Math.max(n, scratchDoubles.length * 2));
         }
         return scratchDoubles;
+    }
+
+    /**
+     * An array of at least {@code n} bytes whose content is undefined, the same each time as long as {@code n} is not
+     * large; the next command uses it again.
+     */
+    public byte[] scratchBytes(int n) {
+        if (n > SCRATCH_KEPT_MAX) {
+            return new byte[n];
+        }
+        if (scratchBytes.length < n) {
+            scratchBytes = new byte[Math.max(n, scratchBytes.length * 2)];
+        }
+        return scratchBytes;
     }
 }

@@ -173,6 +173,12 @@ public final class Collections {
         }
     }
 
+    /** Frees a temporary value that gets no key; its handle is dead. */
+    public void discard(Value temporary) {
+        temporary.free();
+        keyspace.takeTemporary(temporary.slot());
+    }
+
     private long checked(long e, ValueType type) {
         if (e != 0 && db.type(e) != type) {
             throw Errors.WRONGTYPE;
