@@ -15,8 +15,10 @@ public final class EffectNames {
     public static final byte[] LPOP = Effects.word("LPOP");
     public static final byte[] RPOP = Effects.word("RPOP");
     public static final byte[] SREM = Effects.word("SREM");
+    public static final byte[] ZPOPMIN = Effects.word("ZPOPMIN");
+    public static final byte[] ZPOPMAX = Effects.word("ZPOPMAX");
 
-    private static final List<byte[]> ALL = List.of(DEL, SET, PEXPIREAT, PERSIST, LPOP, RPOP, SREM);
+    private static final List<byte[]> ALL = List.of(DEL, SET, PEXPIREAT, PERSIST, LPOP, RPOP, SREM, ZPOPMIN, ZPOPMAX);
 
     private EffectNames() {}
 

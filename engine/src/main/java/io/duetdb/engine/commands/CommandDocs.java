@@ -13,20 +13,29 @@ import org.jspecify.annotations.Nullable;
 /** The reply of COMMAND DOCS: maps in the shape of Redis 7.2, made from a declaration and its syntax line. */
 final class CommandDocs {
     /** Commands that Redis has for old clients' sake: since when, and what to use instead. */
-    private static final Map<String, List<String>> DEPRECATED = Map.of(
-            "getset", List.of("6.2.0", "`SET` with the `!GET` argument"),
-            "setnx", List.of("2.6.12", "`SET` with the `NX` argument"),
-            "setex", List.of("2.6.12", "`SET` with the `EX` argument"),
-            "psetex", List.of("2.6.12", "`SET` with the `PX` argument"),
-            "substr", List.of("2.0.0", "`GETRANGE`"),
-            "rpoplpush", List.of("6.2.0", "`LMOVE` with the `RIGHT` and `LEFT` arguments"),
-            "quit", List.of("7.2.0", "just closing the connection"),
-            "cluster|slots", List.of("7.0.0", "`CLUSTER SHARDS`"),
-            "cluster|slaves", List.of("5.0.0", "`CLUSTER REPLICAS`"));
+    private static final Map<String, List<String>> DEPRECATED = Map.ofEntries(
+            deprecated("getset", "6.2.0", "`SET` with the `!GET` argument"),
+            deprecated("setnx", "2.6.12", "`SET` with the `NX` argument"),
+            deprecated("setex", "2.6.12", "`SET` with the `EX` argument"),
+            deprecated("psetex", "2.6.12", "`SET` with the `PX` argument"),
+            deprecated("substr", "2.0.0", "`GETRANGE`"),
+            deprecated("rpoplpush", "6.2.0", "`LMOVE` with the `RIGHT` and `LEFT` arguments"),
+            deprecated("quit", "7.2.0", "just closing the connection"),
+            deprecated("cluster|slots", "7.0.0", "`CLUSTER SHARDS`"),
+            deprecated("cluster|slaves", "5.0.0", "`CLUSTER REPLICAS`"),
+            deprecated("zrevrange", "6.2.0", "`ZRANGE` with the `REV` argument"),
+            deprecated("zrangebyscore", "6.2.0", "`ZRANGE` with the `BYSCORE` argument"),
+            deprecated("zrevrangebyscore", "6.2.0", "`ZRANGE` with the `REV` and `BYSCORE` arguments"),
+            deprecated("zrangebylex", "6.2.0", "`ZRANGE` with the `BYLEX` argument"),
+            deprecated("zrevrangebylex", "6.2.0", "`ZRANGE` with the `REV` and `BYLEX` arguments"));
 
     private final Reply reply;
     private final int keySpecs;
     private int keysSeen;
+
+    private static Map.Entry<String, List<String>> deprecated(String command, String since, String instead) {
+        return Map.entry(command, List.of(since, instead));
+    }
 
     private CommandDocs(Reply reply, int keySpecs) {
         this.reply = reply;

@@ -34,7 +34,11 @@ public final class Families {
             ListMoveCommands.TABLE,
             SetCommands.TABLE,
             SetRandomCommands.TABLE,
-            SetAlgebraCommands.TABLE);
+            SetAlgebraCommands.TABLE,
+            ZSetCommands.TABLE,
+            ZRangeCommands.TABLE,
+            ZAlgebraCommands.TABLE,
+            ZWalkCommands.TABLE);
 
     private Families() {}
 

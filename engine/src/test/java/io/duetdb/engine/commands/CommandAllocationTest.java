@@ -183,6 +183,30 @@ class CommandAllocationTest {
         assertAllocatesNothing(requests);
     }
 
+    @Test
+    void commandsOfSortedSetsAllocateNothing() {
+        Argv[] requests = new Argv[480];
+        for (int i = 0; i < requests.length; i += 12) {
+            String key = i % 24 == 0 ? "small:" + i : "big";
+            requests[i] = Argv.of("ZADD", key, i + ".5", "member:" + i, "2", "b:" + i, "1000", "c");
+            requests[i + 1] = Argv.of("ZADD", key, "GT", "CH", Integer.toString(i), "member:" + i);
+            requests[i + 2] = Argv.of("ZSCORE", key, "member:" + i);
+            requests[i + 3] = Argv.of("ZINCRBY", key, "1.25", "b:" + i);
+            requests[i + 4] = Argv.of("ZRANK", key, "b:" + i);
+            requests[i + 5] = Argv.of("ZREVRANK", key, "c", "WITHSCORE");
+            requests[i + 6] = Argv.of("ZRANGEBYSCORE", key, "(1", "+inf", "WITHSCORES", "LIMIT", "1", "10");
+            requests[i + 7] = Argv.of("ZRANGE", key, "0", "3", "REV");
+            requests[i + 8] = Argv.of("ZCOUNT", key, "-inf", "5");
+            requests[i + 9] = Argv.of("ZMSCORE", key, "b:" + i, "absent");
+            requests[i + 10] = Argv.of("ZREM", key, "c", "absent");
+            requests[i + 11] = Argv.of("ZADD", key, "XX", "INCR", "-1.25", "b:" + i);
+        }
+        for (int i = 0; i < 1000; i++) {
+            engine.execute(client, new Argv[] {Argv.of("ZADD", "big", Integer.toString(i % 50), "m" + i)}, 1);
+        }
+        assertAllocatesNothing(requests);
+    }
+
     private void assertAllocatesNothing(Argv[] requests) {
         run(requests, 200);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -25,7 +25,9 @@ class CommandDocsTest {
             "lcs",
             "set",
             "client|kill",
-            "client|list");
+            "client|list",
+            "zrank",
+            "zrevrank");
 
     private final EngineFixture t = new EngineFixture();
 

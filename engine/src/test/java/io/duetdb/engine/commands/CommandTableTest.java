@@ -42,7 +42,14 @@ class CommandTableTest {
     private final CommandTable table = Families.table();
 
     private record Fact(
-            String group, String since, int arity, String flags, String categories, String tips, String keySpecs) {}
+            String group,
+            String since,
+            int arity,
+            String flags,
+            String categories,
+            String tips,
+            String keySpecs,
+            String asOf) {}
 
     private static Map<String, Fact> facts() throws IOException {
         Map<String, Fact> facts = new LinkedHashMap<>();
@@ -53,7 +60,7 @@ class CommandTableTest {
                 if (!line.startsWith("#") && !f[0].equals("command")) {
                     facts.put(
                             f[0].toLowerCase(Locale.ROOT),
-                            new Fact(f[1], f[2], Integer.parseInt(f[3]), f[4], f[5], f[6], f[7]));
+                            new Fact(f[1], f[2], Integer.parseInt(f[3]), f[4], f[5], f[6], f[7], f[8]));
                 }
             }
         }
@@ -148,11 +155,16 @@ class CommandTableTest {
     void commandInfoIsAsARealServersAnswers() throws IOException {
         assumeTrue(RedisServer.installed(), "no redis-server to compare with");
         EngineFixture t = new EngineFixture();
+        Map<String, Fact> facts = facts();
         int compared = 0;
         try (RedisServer server = RedisServer.start();
                 RespClient redis = server.connect()) {
             redis.run("HELLO 3");
             for (Command command : table.byId()) {
+                Fact fact = facts.get(command.name());
+                if (fact == null || !fact.asOf.equals("7.0.15")) {
+                    continue; // another version changed it
+                }
                 Object theirs = redis.run("COMMAND INFO " + command.name());
                 if (theirs instanceof List<?> list && list.get(0) != null) {
                     Object ours = t.run("COMMAND INFO " + command.name()).value();

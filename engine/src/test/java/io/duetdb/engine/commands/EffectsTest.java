@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * What each write propagates, exactly. The clock stands at 1700000000000 ms; {@code s} holds "text", {@code n} 5,
  * {@code t} "timed" with a deadline at 1700000100000; {@code li} is the list a b c,
- * {@code se} the set of these, {@code one} that of m.
+ * {@code se} the set of these, {@code one} that of m; {@code z} has a, b and c with scores 1 to 3.
  */
 class EffectsTest {
     /** Request, an arrow, and the effects, separated by semicolons; nothing behind the arrow: no effect. */
@@ -91,6 +91,36 @@ class EffectsTest {
             SETRANGE s 0 x -> SETRANGE s 0 x
             SETRANGE s 0 "" ->
             SETRANGE k -1 x ->
+            ZADD k 1 m -> ZADD k 1 m
+            ZADD z 1 a 5 b -> ZADD z 1 a 5 b
+            ZADD z 1 a ->
+            ZADD z NX 5 a ->
+            ZADD z GT CH 5 a -> ZADD z GT CH 5 a
+            ZADD z INCR 5 a -> ZADD z INCR 5 a
+            ZADD z x a ->
+            ZINCRBY z 5 a -> ZINCRBY z 5 a
+            ZINCRBY z 0 a ->
+            ZREM z a k -> ZREM z a k
+            ZREM z a b c -> ZREM z a b c
+            ZREM z k ->
+            ZPOPMIN z -> ZPOPMIN z
+            ZPOPMAX z 5 -> ZPOPMAX z 5
+            ZPOPMIN z 0 ->
+            ZPOPMIN k ->
+            ZMPOP 2 k z MIN -> ZPOPMIN z 1
+            ZMPOP 1 z MAX COUNT 5 -> ZPOPMAX z 3
+            ZMPOP 1 k MAX ->
+            ZREMRANGEBYRANK z 0 0 -> ZREMRANGEBYRANK z 0 0
+            ZREMRANGEBYSCORE z -inf inf -> ZREMRANGEBYSCORE z -inf inf
+            ZREMRANGEBYSCORE z 7 9 ->
+            ZREMRANGEBYLEX z - + -> ZREMRANGEBYLEX z - +
+            ZRANGESTORE k z 0 1 -> ZRANGESTORE k z 0 1
+            ZRANGESTORE s z 7 9 -> ZRANGESTORE s z 7 9
+            ZRANGESTORE k z 7 9 ->
+            ZUNIONSTORE k 2 z z -> ZUNIONSTORE k 2 z z
+            ZINTERSTORE s 2 z k -> ZINTERSTORE s 2 z k
+            ZINTERSTORE k 2 z k ->
+            ZDIFFSTORE z 1 z -> ZDIFFSTORE z 1 z
             DEL s k n -> DEL s k n
             DEL k ->
             UNLINK s -> UNLINK s
@@ -208,6 +238,7 @@ class EffectsTest {
         t.run("RPUSH li a b c");
         t.run("SADD se a b c");
         t.run("SADD one m");
+        t.run("ZADD z 1 a 2 b 3 c");
         t.forget();
         t.run(sides[0]);
         t.effects(sides.length == 1 ? new String[0] : sides[1].strip().split("; "));

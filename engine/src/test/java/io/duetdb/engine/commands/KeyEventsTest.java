@@ -84,6 +84,50 @@ class KeyEventsTest {
             SETNX sn 1
             SETNX sn 1
             SETEX se 100 v
+            ZADD z 1 a 2 b 3 c
+            ZADD z 1 a 5 b
+            ZADD z 1 a
+            ZADD z XX 1 d
+            ZADD y XX 1 d
+            ZADD z INCR 1 a
+            ZINCRBY z 1 a
+            ZINCRBY z 0 a
+            ZINCRBY y 1 a
+            ZSCORE nothing a
+            ZMSCORE nothing a
+            ZCARD nothing
+            ZRANK nothing a
+            ZCOUNT nothing 0 1
+            ZLEXCOUNT nothing - +
+            ZRANGE nothing 0 1
+            ZRANDMEMBER nothing
+            ZRANDMEMBER nothing 3
+            ZSCAN nothing 0
+            ZREM nothing a
+            ZREM z a b
+            ZPOPMIN nothing
+            ZMPOP 2 nothing z MIN
+            ZADD z 1 a 2 b 3 c
+            ZPOPMAX z
+            ZPOPMIN z 5
+            ZADD z 1 a 2 b 3 c 4 d
+            ZRANGESTORE zr z 0 1
+            ZRANGESTORE zr z 0 1
+            ZRANGESTORE zr z 7 8
+            ZRANGESTORE zr z 7 8
+            ZRANGESTORE zr nothing 7 8
+            ZUNIONSTORE zu 3 z y nothing
+            ZINTERSTORE zi 2 z y
+            ZINTERSTORE zi 2 z nothing
+            ZDIFFSTORE zd 2 z y
+            ZINTERCARD 2 nothing z
+            ZUNION 2 nothing z
+            ZDIFF 2 nothing z
+            ZREMRANGEBYRANK z 0 0
+            ZREMRANGEBYRANK z 7 8
+            ZREMRANGEBYLEX z [b [b
+            ZREMRANGEBYSCORE z -inf inf
+            ZREMRANGEBYSCORE nothing -inf inf
             WAIT 0 0
             DEBUG POPULATE 2 pp
             DEL x1 nothing sn
