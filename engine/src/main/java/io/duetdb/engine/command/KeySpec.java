@@ -1,5 +1,6 @@
 package io.duetdb.engine.command;
 
+import io.duetdb.bytes.Numbers;
 import io.duetdb.engine.api.Argv;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,7 @@ public record KeySpec(
         }
         int end;
         int begin = first;
+        int known = flags;
         if (find == Find.RANGE) {
             end = last >= 0 ? first + last : argv.count() + last;
             if (limit > 1) {
@@ -144,15 +146,16 @@ public record KeySpec(
             }
         } else if (find == Find.KEYNUM) {
             int at = first + last;
-            if (at >= argv.count()
-                    || !io.duetdb.bytes.Numbers.isLong(argv.array(at), argv.offset(at), argv.length(at))) {
+            if (at >= argv.count()) {
                 return false;
             }
-            long count = argv.integer(at);
+            boolean exact = Numbers.isLong(argv.array(at), argv.offset(at), argv.length(at));
+            long count = exact ? argv.integer(at) : leadingNumber(argv, at);
             begin = first + limit;
-            if (count < 0 || count > (argv.count() - begin + step - 1) / step) {
+            if (count < (exact ? 0 : 1) || count > (argv.count() - begin + step - 1) / step) {
                 return false;
             }
+            known = exact ? flags : 0;
             end = begin + ((int) count - 1) * step;
         } else {
             return false;
@@ -161,9 +164,31 @@ public record KeySpec(
             return false;
         }
         for (int i = begin; i <= end; i += step) {
-            consumer.key(i, flags);
+            consumer.key(i, known);
         }
         return true;
+    }
+
+    /**
+     * The number an argument begins with, 0 if it doesn't: Redis, when a specification fails, looks for keys once more by
+     * C's atoi ({@code db.c}, genericGetKeys), and then says nothing of what is done to them.
+     */
+    private static int leadingNumber(Argv argv, int index) {
+        int length = argv.length(index);
+        int i = 0;
+        while (i < length
+                && (argv.byteAt(index, i) == ' ' || argv.byteAt(index, i) >= '\t' && argv.byteAt(index, i) <= '\r')) {
+            i++;
+        }
+        boolean negative = i < length && argv.byteAt(index, i) == '-';
+        if (negative || i < length && argv.byteAt(index, i) == '+') {
+            i++;
+        }
+        long value = 0;
+        for (; i < length && argv.byteAt(index, i) >= '0' && argv.byteAt(index, i) <= '9'; i++) {
+            value = Math.min(Integer.MAX_VALUE, value * 10 + argv.byteAt(index, i) - '0');
+        }
+        return (int) (negative ? -value : value);
     }
 
     private int behindKeyword(Argv argv) {

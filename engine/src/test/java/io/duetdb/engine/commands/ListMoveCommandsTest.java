@@ -163,6 +163,17 @@ class ListMoveCommandsTest {
     }
 
     @Test
+    void lmpopsKeysAreThoseItCounts() {
+        t.run("COMMAND GETKEYS LMPOP 2 a b LEFT").array("a", "b");
+        t.run("COMMAND GETKEYSANDFLAGS LMPOP 1 a LEFT").array(List.of("a", List.of("RW", "access", "delete")));
+        t.run("COMMAND GETKEYS LMPOP 1mb a LEFT").array("a");
+        t.run("COMMAND GETKEYS LMPOP \" +1\" a LEFT").array("a");
+        for (String none : List.of("0", "-1", "x", "3", "9223372036854775808")) {
+            t.run("COMMAND GETKEYS LMPOP " + none + " a LEFT").fails("ERR Invalid arguments specified for command");
+        }
+    }
+
+    @Test
     void overdueListsAreNotThere() {
         t.run("RPUSH s a");
         t.run("RPUSH d x");
