@@ -55,7 +55,9 @@ final class ListEnds {
             for (long i = 1; i < n && list.next(); i++) {
                 list.reply(reply);
             }
-            list.first();
+            if (n > 1) {
+                list.first();
+            }
         } else {
             list.last();
             list.reply(reply);

@@ -394,6 +394,25 @@ class ListCommandsTest {
     }
 
     @Test
+    void whatLooksAtKeysLooksAtLists() {
+        t.run("RPUSH k a b " + "c".repeat(2000)).replies(3);
+        t.run("RPUSH small a");
+        assertThat((Long) t.run("MEMORY USAGE k").value()).isGreaterThan(2000);
+        assertThat((Long) t.run("MEMORY USAGE small").value()).isLessThan(200);
+        assertThat((String) t.run("DEBUG OBJECT k").value()).contains("encoding:listpack");
+        assertThat((String) t.run("DEBUG BLOCKS k").value()).contains("listpack, 3 elements");
+        t.run("SCAN 0 TYPE list MATCH k").array("0", List.of("k"));
+        t.run("OBJECT IDLETIME k").replies(0);
+        t.run("TOUCH k small nope").replies(2);
+        for (String command : List.of("GET k", "APPEND k x", "GETDEL k", "STRLEN k", "INCR k", "GETRANGE k 0 1")) {
+            t.run(command).fails(WRONGTYPE);
+        }
+        t.run("SETNX k v").replies(0);
+        t.run("MGET k nope").array(null, null);
+        t.run("LRANGE k 0 1").array("a", "b");
+    }
+
+    @Test
     void listsExpireAndAreOverwritten() {
         t.run("RPUSH k a b");
         t.run("EXPIRE k 10").replies(1);
