@@ -22,6 +22,8 @@ public final class ValueSpace {
     private final RandomSource random;
     private final Limits limits;
     private final Reclaimer reclaimer;
+    private FieldDeadlines deadlines = FieldDeadlines.NONE;
+    private long overdueBefore = Long.MIN_VALUE;
 
     /** Those of the present; {@code reclaimer} has learnt to free values by {@link ValueReclaiming#plugInto}. */
     public ValueSpace(PageMemory memory, KeyedHash hash, RandomSource random, Limits limits, Reclaimer reclaimer) {
@@ -55,6 +57,26 @@ public final class ValueSpace {
     /** Frees big things in budgets. */
     public Reclaimer reclaimer() {
         return reclaimer;
+    }
+
+    /** Who remembers the deadlines of fields. */
+    public FieldDeadlines deadlines() {
+        return deadlines;
+    }
+
+    /** Says who remembers the deadlines of fields: before the first one is given. */
+    public void deadlines(FieldDeadlines value) {
+        deadlines = value;
+    }
+
+    /** Fields whose deadline is before this are not there any more. In a view there is no such time. */
+    public long overdueBefore() {
+        return overdueBefore;
+    }
+
+    /** Moves time: see {@link #overdueBefore()}. */
+    public void overdueBefore(long ms) {
+        overdueBefore = ms;
     }
 
     /** The keyed hash of a member or field. */
