@@ -35,8 +35,7 @@ public final class Collections {
 
     /** The hash of a key for reading, or null. @throws CommandError WRONGTYPE */
     public @Nullable Hash hash(Argv argv, int key) {
-        long e = checked(db.find(argv, key), ValueType.HASH);
-        return e == 0 ? null : handles.hash(Entries.valueAt(memory, e));
+        return living(checked(db.find(argv, key), ValueType.HASH));
     }
 
     /** The list of a key for reading, or null. @throws CommandError WRONGTYPE */
@@ -72,8 +71,15 @@ public final class Collections {
 
     /** The hash of a key for writing, or null. @throws CommandError WRONGTYPE */
     public @Nullable Hash hashForWrite(Argv argv, int key) {
-        long e = checked(db.findForWrite(argv, key), ValueType.HASH);
-        return e == 0 ? null : handles.hash(Entries.valueAt(memory, e));
+        return living(checked(db.findForWrite(argv, key), ValueType.HASH));
+    }
+
+    /** Sees to it that the fields of a key's hash can have deadlines. The hash is not empty. */
+    public void makeHead(Argv argv, int key, Hash hash) {
+        if (hash.head() == 0) {
+            hash.makeHead();
+            db.owns(argv, key, db.peek(argv, key));
+        }
     }
 
     /** The list of a key for writing, or null. @throws CommandError WRONGTYPE */
@@ -98,7 +104,8 @@ public final class Collections {
 
     /** The hash of a key, made empty where there is none. @throws CommandError WRONGTYPE */
     public Hash hashOrCreate(Argv argv, int key) {
-        return handles.hash(Entries.valueAt(memory, entryOrCreate(argv, key, ValueType.HASH)));
+        Hash hash = hashForWrite(argv, key);
+        return hash != null ? hash : handles.hash(Entries.valueAt(memory, create(argv, key, ValueType.HASH)));
     }
 
     /** The list of a key, made empty where there is none. @throws CommandError WRONGTYPE */
@@ -177,6 +184,15 @@ public final class Collections {
     public void discard(Value temporary) {
         temporary.free();
         keyspace.takeTemporary(temporary.slot());
+    }
+
+    /** The hash of an entry, unless its last fields were over and it went with them; or none. */
+    private @Nullable Hash living(long e) {
+        if (e == 0) {
+            return null;
+        }
+        Hash hash = handles.hash(Entries.valueAt(memory, e));
+        return hash.hasDeadlines() && !keyspace.fields().settle(db, e, hash) ? null : hash;
     }
 
     private long checked(long e, ValueType type) {

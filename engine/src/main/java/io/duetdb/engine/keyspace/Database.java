@@ -426,7 +426,7 @@ public final class Database {
         positioned = 0;
         long expireAt = expireAt(e);
         if ((memory.getByte(e) & Entries.FILED) != 0) {
-            keyspace.recordOrphaned();
+            keyspace.recordsOrphaned(1);
             TtlCount.removed(memory, record, expireAt);
         }
         return expireAt;
@@ -446,6 +446,9 @@ public final class Database {
         long hash = hash(argv, key);
         table.insert(hash, e);
         positioned = 0;
+        if (Entries.form(memory, e) == Entries.REFERENCE) {
+            FieldExpiry.belongsTo(memory, e, owner, hash);
+        }
         if (expireAt != NO_EXPIRE) {
             writeExpire(e, hash, expireAt);
         }
@@ -539,6 +542,23 @@ public final class Database {
             return;
         }
         keyspace.orphanFired();
+    }
+
+    /** Notes whose the hash of an entry is, whose key is the argument's: as soon as its fields may have deadlines. */
+    void owns(Argv argv, int key, long e) {
+        FieldExpiry.belongsTo(memory, e, owner, hash(argv, key));
+    }
+
+    /** The entry of a key by its hash, whose value's word stands in it; 0 if there is none. */
+    long entryWith(long hash, long word) {
+        for (long e = table.first(hash); e != 0; e = table.next()) {
+            if (Entries.form(memory, e) == Entries.REFERENCE && memory.getLong(Entries.valueAt(memory, e)) == word) {
+                positioned = e;
+                return e;
+            }
+        }
+        positioned = 0;
+        return 0;
     }
 
     /** Whether a wheel record still belongs to a key. */

@@ -35,6 +35,7 @@ public final class Keyspace {
     private static final int ROOT_WHEEL = 1;
     private static final int ROOT_RECLAIMER = 2;
     private static final int ROOT_TEMPORARY = 3;
+    private static final int ROOT_FIELDS = 4;
 
     /** Words for values that have no key yet. */
     private static final int TEMPORARIES = 8;
@@ -67,6 +68,7 @@ public final class Keyspace {
     private final ValueSpace values;
     private final Handles handles;
     private final Handles releasing;
+    private final FieldExpiry fields;
 
     private KeyspaceListener listener = (db, key, offset, length) -> {};
     private boolean tellCreated;
@@ -99,11 +101,13 @@ public final class Keyspace {
         this.hash = hash;
         this.random = random;
         this.stats = stats;
-        now(nowMs);
         this.wheel = new TimingWheel(memory);
         this.reclaimer = new Reclaimer(memory);
         this.values = new ValueSpace(memory, hash, random, limits, reclaimer);
+        now(nowMs);
         ValueReclaiming.plugInto(reclaimer, values);
+        this.fields = new FieldExpiry(this, wheel, values);
+        values.deadlines(fields);
         this.handles = new Handles(values);
         this.releasing = new Handles(values);
         this.databases = new Database[databaseCount];
@@ -129,6 +133,7 @@ public final class Keyspace {
         long temporaries = memory.allocate(TEMPORARIES * Long.BYTES, Kind.VALUE);
         memory.fill(temporaries, TEMPORARIES * Long.BYTES, 0);
         memory.root(ROOT_TEMPORARY, temporaries);
+        memory.root(ROOT_FIELDS, FieldExpiry.create(memory));
         attach();
     }
 
@@ -153,6 +158,7 @@ public final class Keyspace {
         }
         wheel.wrap(memory.root(ROOT_WHEEL));
         reclaimer.wrap(memory.root(ROOT_RECLAIMER));
+        fields.wrap(memory.root(ROOT_FIELDS));
     }
 
     private void attach(long tables, int index) {
@@ -192,6 +198,7 @@ public final class Keyspace {
     public void now(long ms) {
         nowMs = ms;
         overdueBefore = expiring ? ms : Long.MIN_VALUE;
+        values.overdueBefore(overdueBefore);
         accessClock = (int) (ms / 1000) & 0xFFFFFF;
     }
 
@@ -467,13 +474,36 @@ public final class Keyspace {
         return at < 0 || at == Long.MAX_VALUE ? -1 : Math.max(0, at + 1 - nowMs);
     }
 
-    private void fired(long deadlineMs, int owner, int kind, long keyHash) {
-        databases[byOwner[owner]].recordFired(deadlineMs, keyHash);
+    private void fired(long deadlineMs, int owner, int kind, long hash) {
+        if (kind == TimingWheel.FIELD) {
+            fields.fired(deadlineMs, hash);
+        } else {
+            databases[byOwner[owner]].recordFired(deadlineMs, hash);
+        }
     }
 
-    /** A filed key went: its record will fire for nobody, or be swept. */
-    void recordOrphaned() {
-        orphanedRecords++;
+    /** Times to live of fields. */
+    FieldExpiry fields() {
+        return fields;
+    }
+
+    /** The database whose keys the wheel knows by a number. */
+    Database ownedBy(int owner) {
+        return databases[byOwner[owner]];
+    }
+
+    KeyspaceListener listener() {
+        return listener;
+    }
+
+    /** Whether something may be overdue that no record has fired for yet. */
+    boolean due() {
+        return expiring && wheel.due(nowMs - 1);
+    }
+
+    /** What was filed went: these records will fire for nobody, or be swept. */
+    void recordsOrphaned(long records) {
+        orphanedRecords += records;
     }
 
     void orphanFired() {
@@ -494,7 +524,9 @@ public final class Keyspace {
         }
     }
 
-    private boolean recordLives(long deadlineMs, int owner, int kind, long keyHash) {
-        return databases[byOwner[owner]].recordLives(deadlineMs, keyHash);
+    private boolean recordLives(long deadlineMs, int owner, int kind, long hash) {
+        return kind == TimingWheel.FIELD
+                ? fields.recordLives(deadlineMs, hash)
+                : databases[byOwner[owner]].recordLives(deadlineMs, hash);
     }
 }

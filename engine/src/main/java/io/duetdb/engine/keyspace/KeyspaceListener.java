@@ -5,6 +5,13 @@ public interface KeyspaceListener {
     /** A key's time to live is over. The array is only valid during the call. */
     void expired(Database db, byte[] key, int offset, int length);
 
+    /** A field's deadline is past. The arrays are only valid during the call. */
+    default void fieldExpired(
+            Database db, byte[] key, int offset, int length, byte[] field, int fieldOffset, int fieldLength) {}
+
+    /** Some fields of a hash are gone, each of which was told; {@code emptied}: the key goes now, too. */
+    default void fieldsExpired(Database db, byte[] key, boolean emptied) {}
+
     /** A key that was not there is there now, its value not yet. Only called if {@link Keyspace#tell} asked for it. */
     default void created(Database db, byte[] key, int offset, int length) {}
 
