@@ -140,6 +140,12 @@ public final class Call {
         return effects.command(command);
     }
 
+    /** The effect that {@link #propagateAs} began last in this call, to add to. */
+    public Effects propagated() {
+        assert propagation == REPLACED;
+        return unit.effects();
+    }
+
     /** Whatever changed, there is no effect of this request. */
     public void propagateNothing() {
         propagation = NOTHING;

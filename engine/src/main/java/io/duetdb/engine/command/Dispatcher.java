@@ -475,6 +475,22 @@ public final class Dispatcher implements KeyspaceListener {
     }
 
     @Override
+    public void fieldExpired(
+            Database db, byte[] key, int offset, int length, byte[] field, int fieldOffset, int fieldLength) {
+        Effects effects = unit.effects();
+        effects.database(db.index());
+        effects.command(EffectNames.HDEL).arg(key, offset, length).arg(field, fieldOffset, fieldLength);
+    }
+
+    @Override
+    public void fieldsExpired(Database db, byte[] key, boolean emptied) {
+        services.events().event(KeyEvent.HEXPIRED, db.index(), key, 0, key.length);
+        if (emptied) {
+            services.events().event(KeyEvent.DEL, db.index(), key, 0, key.length);
+        }
+    }
+
+    @Override
     public void created(Database db, byte[] key, int offset, int length) {
         services.events().event(KeyEvent.NEW, db.index(), key, offset, length);
     }

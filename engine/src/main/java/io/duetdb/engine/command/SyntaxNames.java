@@ -102,6 +102,7 @@ final class SyntaxNames {
             Map.entry("NX", "condition"),
             Map.entry("GT", "comparison"),
             Map.entry("EX", "expiration"),
+            Map.entry("FNX", "condition"),
             Map.entry("ASYNC", "flush-type"),
             Map.entry("LEFT", "where"),
             Map.entry("BEFORE", "where"),

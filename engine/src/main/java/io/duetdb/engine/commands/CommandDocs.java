@@ -19,6 +19,7 @@ final class CommandDocs {
             deprecated("setex", "2.6.12", "`SET` with the `EX` argument"),
             deprecated("psetex", "2.6.12", "`SET` with the `PX` argument"),
             deprecated("substr", "2.0.0", "`GETRANGE`"),
+            deprecated("hmset", "4.0.0", "`HSET` with multiple field-value pairs"),
             deprecated("rpoplpush", "6.2.0", "`LMOVE` with the `RIGHT` and `LEFT` arguments"),
             deprecated("quit", "7.2.0", "just closing the connection"),
             deprecated("cluster|slots", "7.0.0", "`CLUSTER SHARDS`"),

@@ -127,6 +127,28 @@ class CommandAllocationTest {
     }
 
     @Test
+    void commonCommandsOnHashesAllocateNothing() {
+        Argv[] requests = new Argv[480];
+        for (int i = 0; i < requests.length; i += 12) {
+            String small = "small:" + i;
+            String big = "big";
+            requests[i] = Argv.of("HSET", small, "name", "value " + i, "n", "5");
+            requests[i + 1] = Argv.of("HGET", small, "name");
+            requests[i + 2] = Argv.of("HMGET", small, "name", "n", "absent");
+            requests[i + 3] = Argv.of("HINCRBY", small, "n", "7");
+            requests[i + 4] = Argv.of("HDEL", small, "name", "n");
+            requests[i + 5] = Argv.of("HSET", big, "field " + i, "0123456789".repeat(10));
+            requests[i + 6] = Argv.of("HGET", big, "field " + i);
+            requests[i + 7] = Argv.of("HSET", big, "field " + i, "0123456789");
+            requests[i + 8] = Argv.of("HINCRBY", big, "n" + i, "1");
+            requests[i + 9] = Argv.of("HDEL", big, "n" + i);
+            requests[i + 10] = Argv.of("HGETALL", big);
+            requests[i + 11] = Argv.of("HEXISTS", big, "field " + i);
+        }
+        assertAllocatesNothing(requests);
+    }
+
+    @Test
     void commandsOfTheConnectionAllocateNothing() {
         Argv[] requests = new Argv[480];
         for (int i = 0; i < requests.length; i += 4) {

@@ -23,6 +23,7 @@ class CommandDocsTest {
             "module|loadex",
             "debug",
             "lcs",
+            "hscan",
             "set",
             "client|kill",
             "client|list",

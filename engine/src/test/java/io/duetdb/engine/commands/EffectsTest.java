@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What each write propagates, exactly. The clock stands at 1700000000000 ms; {@code s} holds "text", {@code n} 5,
  * {@code t} "timed" with a deadline at 1700000100000; {@code li} is the list a b c,
  * {@code se} the set of these, {@code one} that of m; {@code z} has a, b and c with scores 1 to 3.
+ * {@code h} has the fields a = 1 and b = 2, {@code x} a field f = 7 with that deadline.
  */
 class EffectsTest {
     /** Request, an arrow, and the effects, separated by semicolons; nothing behind the arrow: no effect. */
@@ -214,6 +215,43 @@ class EffectsTest {
             SDIFFSTORE se se one -> SDIFFSTORE se se one
             SDIFFSTORE se se se -> SDIFFSTORE se se se
             SDIFFSTORE k se se ->
+            HSET h c 3 -> HSET h c 3
+            HSET h a 5 b 6 -> HSET h a 5 b 6
+            HSET h a ->
+            HSET s a 1 ->
+            HSETNX h c 1 -> HSETNX h c 1
+            HSETNX h a 1 ->
+            HMSET h a 1 -> HMSET h a 1
+            HDEL h a z -> HDEL h a z
+            HDEL h a b -> HDEL h a b
+            HDEL h z ->
+            HINCRBY h a 2 -> HINCRBY h a 2
+            HINCRBY h a x ->
+            HINCRBYFLOAT h a 0.50 -> HSET h a 1.5
+            HINCRBYFLOAT k a 3 -> HSET k a 3
+            HINCRBYFLOAT x f 1.5 -> HSETEX x KEEPTTL FIELDS 1 f 8.5
+            HINCRBYFLOAT h a inf ->
+            HEXPIRE h 10 FIELDS 2 a z -> HPEXPIREAT h 1700000010000 FIELDS 1 a
+            HEXPIRE h 0 FIELDS 1 a -> HDEL h a
+            HEXPIRE h 10 XX FIELDS 1 a ->
+            HEXPIRE x 1000 LT FIELDS 1 f ->
+            HEXPIRE k 10 FIELDS 1 f ->
+            HPEXPIRE h 10 NX FIELDS 1 a -> HPEXPIREAT h 1700000000010 FIELDS 1 a
+            HEXPIREAT h 1700000010 FIELDS 2 b a -> HPEXPIREAT h 1700000010000 FIELDS 2 b a
+            HPEXPIREAT h 5 FIELDS 3 a b z -> HDEL h a b
+            HPERSIST x FIELDS 1 f -> HPERSIST x FIELDS 1 f
+            HPERSIST h FIELDS 1 a ->
+            HGETEX h FIELDS 1 a ->
+            HGETEX h EX 10 FIELDS 2 a z -> HPEXPIREAT h 1700000010000 FIELDS 1 a
+            HGETEX x PERSIST FIELDS 1 f -> HPERSIST x FIELDS 1 f
+            HGETEX h PXAT 1 FIELDS 1 a -> HDEL h a
+            HSETEX h EX 10 FIELDS 1 a 5 -> HSETEX h PXAT 1700000010000 FIELDS 1 a 5
+            HSETEX h FNX FIELDS 1 a 5 ->
+            HSETEX h FXX FIELDS 1 a 5 -> HSET h a 5
+            HSETEX x KEEPTTL FIELDS 1 f 5 -> HSETEX x KEEPTTL FIELDS 1 f 5
+            HSETEX h EXAT 1 FIELDS 2 a 5 z 1 -> HDEL h a
+            HGETDEL h FIELDS 3 a z b -> HDEL h a b
+            HGETDEL h FIELDS 1 z ->
             SWAPDB 0 1 -> SWAPDB 0 1
             SWAPDB 1 99 ->
             FLUSHDB -> FLUSHDB
@@ -239,6 +277,8 @@ class EffectsTest {
         t.run("SADD se a b c");
         t.run("SADD one m");
         t.run("ZADD z 1 a 2 b 3 c");
+        t.run("HSET h a 1 b 2");
+        t.run("HSETEX x PXAT 1700000100000 FIELDS 1 f 7");
         t.forget();
         t.run(sides[0]);
         t.effects(sides.length == 1 ? new String[0] : sides[1].strip().split("; "));

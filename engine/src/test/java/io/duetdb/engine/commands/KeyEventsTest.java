@@ -130,6 +130,38 @@ class KeyEventsTest {
             ZREMRANGEBYSCORE nothing -inf inf
             WAIT 0 0
             DEBUG POPULATE 2 pp
+            HSET h a 1
+            HSET h a 2 b 3
+            HMSET h c 4
+            HSET x1 a 1
+            HSET h a
+            HSETNX h a 1
+            HSETNX h2 a 1
+            HINCRBY h n 3
+            HINCRBY h5 n 3
+            HINCRBY h n x
+            HINCRBYFLOAT h n 1.5
+            HINCRBYFLOAT h6 n 1.5
+            HDEL h zz
+            HDEL h b
+            HDEL h2 zz a
+            HDEL nothing a
+            HGET nothing a
+            HGET h zz
+            HMGET nothing a
+            HGETALL nothing
+            HKEYS nothing
+            HVALS nothing
+            HLEN nothing
+            HSTRLEN nothing a
+            HEXISTS nothing a
+            HSCAN nothing 0
+            HRANDFIELD nothing
+            HRANDFIELD nothing 3
+            RENAME h h3
+            COPY h3 h4
+            MOVE h3 3
+            DEL h4 h5
             DEL x1 nothing sn
             UNLINK x3
             FLUSHDB
