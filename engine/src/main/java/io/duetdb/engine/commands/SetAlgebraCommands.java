@@ -30,9 +30,9 @@ import java.util.List;
  *
  *    scratch:  | n slots | n slots in order | bits: is the i-th member of the walked set in the result? |
  *
- * A reply has to know its number of members first. So an intersection or difference is found in a first walk, which
- * notes a bit per member, and replied in a second one; nothing is copied. Unions, the second algorithm of differences
- * and what is to be stored are built as a set without a key.
+ * A reply has to know its number of members first. So an intersection, a difference or a union of few sets is found in a
+ * first walk, which notes a bit per member, and replied in a second one; nothing is copied. Unions of many sets, the
+ * second algorithm of differences and what is to be stored are built as a set without a key.
  */
 final class SetAlgebraCommands {
     static final List<Command> TABLE = List.of(
@@ -110,6 +110,9 @@ final class SetAlgebraCommands {
             new CommandError("ERR Number of keys can't be greater than number of args");
     private static final CommandError NEGATIVE_LIMIT = new CommandError("ERR LIMIT can't be negative");
 
+    /** Up to so many sets are united by looking their members up in each other, which is cheaper than a new set. */
+    private static final int PROBED = 6;
+
     private SetAlgebraCommands() {}
 
     // ---- intersection
@@ -161,7 +164,7 @@ final class SetAlgebraCommands {
         for (boolean is = smallest.first(); is; is = smallest.next()) {
             if (inAll(smallest, probe, scratch, n)) {
                 integers = integers && smallest.isInteger();
-                result.addMemberOf(smallest);
+                result.addNewMemberOf(smallest);
                 smallest.refresh();
             }
         }
@@ -258,11 +261,65 @@ final class SetAlgebraCommands {
             reply.set(0);
         } else if (sets == 1) {
             at(call, scratch[0]).replyAll(reply);
+        } else if (sets <= PROBED) {
+            replyUnion(call, scratch, sets, reply);
         } else {
-            SetValue result = united(call, scratch, sets, allInts(call, scratch, sets));
+            SetValue result = united(call, scratch, sets, false);
             result.replyAll(reply);
             result.clear();
         }
+    }
+
+    /** Replies the members of the largest set, and of each other set those that are in no larger one. */
+    private static void replyUnion(Call call, long[] slots, int n, Reply reply) {
+        sortBySize(call, slots, 0, n, true);
+        SetValue set = at(call, slots[n]);
+        SetValue probe = at(call, slots[n]);
+        long found = set.size();
+        long members = 0;
+        for (int i = n + 1; i < 2 * n; i++) {
+            members += set.at(slots[i]).size();
+        }
+        long[] scratch = roomForBits(call, 2 * n, members);
+        int bit = 0;
+        for (int i = n + 1; i < 2 * n; i++) {
+            set.at(scratch[i]);
+            for (boolean is = set.first(); is; is = set.next()) {
+                if (!inAny(set, probe, scratch, n, i)) {
+                    scratch[2 * n + (bit >>> 6)] |= 1L << bit;
+                    found++;
+                }
+                bit++;
+            }
+        }
+        reply.set((int) found);
+        set.at(scratch[n]);
+        for (boolean is = set.first(); is; is = set.next()) {
+            set.reply(reply);
+        }
+        bit = 0;
+        for (int i = n + 1; i < 2 * n; i++) {
+            set.at(scratch[i]);
+            for (boolean is = set.first(); is; is = set.next()) {
+                if ((scratch[2 * n + (bit >>> 6)] & 1L << bit) != 0) {
+                    set.reply(reply);
+                }
+                bit++;
+            }
+        }
+    }
+
+    /** Whether a member is in a set that stands before place {@code to} of the sorted ones. */
+    private static boolean inAny(SetValue set, SetValue probe, long[] scratch, int n, int to) {
+        for (int i = n; i < to; i++) {
+            if (probe.slot() != scratch[i]) {
+                probe.at(scratch[i]);
+            }
+            if (probe.containsMemberOf(set)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -291,20 +348,15 @@ final class SetAlgebraCommands {
     }
 
     private static void addAll(SetValue result, SetValue source) {
+        boolean isFirst = result.isEmpty();
         for (boolean is = source.first(); is; is = source.next()) {
-            result.addMemberOf(source);
+            if (isFirst) {
+                result.addNewMemberOf(source);
+            } else {
+                result.addMemberOf(source);
+            }
             source.refresh();
         }
-    }
-
-    private static boolean allInts(Call call, long[] slots, int n) {
-        SetValue source = at(call, slots[0]);
-        for (int i = 0; i < n; i++) {
-            if (source.at(slots[i]).encoding() != Encoding.INTSET) {
-                return false;
-            }
-        }
-        return true;
     }
 
     // ---- difference
@@ -362,7 +414,7 @@ final class SetAlgebraCommands {
             result.begin(Encoding.INTSET);
             for (boolean is = first.first(); is; is = first.next()) {
                 if (inNoOther(first, probe, scratch, n)) {
-                    result.addMemberOf(first);
+                    result.addNewMemberOf(first);
                     first.refresh();
                 }
             }

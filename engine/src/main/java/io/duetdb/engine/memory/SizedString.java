@@ -17,6 +17,9 @@ public final class SizedString {
     /** Above this a string stands in chunks. */
     public static final int INLINE_MAX = 1024;
 
+    /** Up to this length the string is one byte with the length, and its bytes. */
+    public static final int SHORT_MAX = 253;
+
     private static final int LONG = 254;
     private static final int CHUNKED = 255;
 

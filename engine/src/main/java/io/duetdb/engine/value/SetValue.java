@@ -163,18 +163,42 @@ public final class SetValue implements Value {
 
     /** Adds the member at another set's position. That needs {@link #refresh} before it moves on. */
     public boolean addMemberOf(SetValue other) {
+        int length = copyMemberOf(other);
+        return add(copied, 0, length);
+    }
+
+    /** Adds the member at another set's position, which is not there. As {@link #addMemberOf} otherwise, but cheaper. */
+    public void addNewMemberOf(SetValue other) {
+        if (encoding == Encoding.INTSET || encoding == Encoding.NONE) {
+            addMemberOf(other);
+            return;
+        }
+        int length = copyMemberOf(other);
+        if (encoding == Encoding.HASHTABLE) {
+            table.addNew(copied, 0, length);
+        } else {
+            appendToPacked(copied, 0, length);
+        }
+    }
+
+    private int copyMemberOf(SetValue other) {
         int length = other.rep.load();
         if (copied.length < length) {
             copied = new byte[Math.max(length, copied.length * 2)];
         }
         System.arraycopy(other.rep.bytes(), other.rep.from(), copied, 0, length); // a page may move while it is read
-        return add(copied, 0, length);
+        return length;
     }
 
     private boolean addToPacked(byte[] b, int offset, int length) {
         if (packed.contains(b, offset, length)) {
             return false;
         }
+        appendToPacked(b, offset, length);
+        return true;
+    }
+
+    private void appendToPacked(byte[] b, int offset, int length) {
         Limits limits = space.limits();
         if (packed.size() < limits.setListpackEntries && length <= limits.setListpackValue) {
             packed.add(b, offset, length);
@@ -183,7 +207,6 @@ public final class SetValue implements Value {
             table.addNew(b, offset, length);
         }
         store();
-        return true;
     }
 
     private boolean addToInts(byte[] b, int offset, int length) {
@@ -296,9 +319,13 @@ public final class SetValue implements Value {
         at(slot);
     }
 
-    /** Frees everything; the set is as new then. */
+    /** Frees everything, and that at once, for what only lived for a command; the set is as new then. O(size). */
     public void clear() {
-        free();
+        if (encoding == Encoding.HASHTABLE) {
+            table.freeAtOnce();
+        } else {
+            free();
+        }
         memory.putLong(slot, 0);
         at(slot);
     }

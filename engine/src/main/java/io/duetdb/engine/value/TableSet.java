@@ -34,6 +34,7 @@ final class TableSet implements SetRep {
     private final HashTable table;
     private final ElementTable elements;
     private final HashTable.SlotVisitor collect = this::collect;
+    private final HashTable.SlotVisitor freeMember = this::freeMember;
 
     // The position: a member's block, and the stretch of a walk in which it stands.
     private long here;
@@ -127,6 +128,10 @@ final class TableSet implements SetRep {
     /** Takes the member at the table's position out. */
     private void drop(long block) {
         table.remove();
+        freeMember(block);
+    }
+
+    private void freeMember(long block) {
         Element.free(memory, block, ElementTable.MEMBER, space.reclaimer());
     }
 
@@ -206,11 +211,14 @@ final class TableSet implements SetRep {
 
     @Override
     public int load() {
-        int length = SizedString.length(memory, here);
-        if (length == 0) {
-            bytes = EMPTY;
-            from = 0;
-        } else if (SizedString.isInline(memory, here)) {
+        int length = memory.getByte(here);
+        if (length <= SizedString.SHORT_MAX) { // nearly all: one look for length and bytes
+            bytes = memory.array(here);
+            from = memory.index(here) + 1;
+            return length;
+        }
+        length = SizedString.length(memory, here);
+        if (SizedString.isInline(memory, here)) {
             long at = SizedString.bytesAt(memory, here);
             bytes = memory.array(at);
             from = memory.index(at);
@@ -303,5 +311,10 @@ final class TableSet implements SetRep {
     @Override
     public void free() {
         elements.free(table.header(), ElementTable.MEMBER);
+    }
+
+    /** Frees everything at once, whatever its size. O(size). */
+    void freeAtOnce() {
+        table.freeStep(Integer.MAX_VALUE, freeMember);
     }
 }
