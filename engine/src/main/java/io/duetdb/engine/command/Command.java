@@ -24,6 +24,7 @@ public final class Command {
     private int categories;
     private boolean categoriesGiven;
     private KeySpec[] keySpecs = NO_KEYS;
+    private KeySpec.@Nullable KeyFinder keyFinder;
     private Group group = Group.GENERIC;
     private String syntax = "";
     private String complexity = "";
@@ -73,6 +74,12 @@ public final class Command {
     /** Where the keys are. */
     public Command keys(KeySpec... specs) {
         keySpecs = specs.clone();
+        return this;
+    }
+
+    /** Who finds the keys where the specifications are not enough. */
+    public Command keyFinder(KeySpec.KeyFinder finder) {
+        keyFinder = finder;
         return this;
     }
 
@@ -126,6 +133,7 @@ public final class Command {
         full.categories = child.categories;
         full.categoriesGiven = child.categoriesGiven;
         full.keySpecs = child.keySpecs;
+        full.keyFinder = child.keyFinder;
         full.group = child.group;
         full.syntax = child.syntax;
         full.complexity = child.complexity;
@@ -195,6 +203,11 @@ public final class Command {
     /** Not to be modified. */
     public KeySpec[] keySpecs() {
         return keySpecs;
+    }
+
+    /** Who finds the keys in place of the specifications, or null. */
+    public KeySpec.@Nullable KeyFinder keyFinder() {
+        return keyFinder;
     }
 
     /** Position of the first key where the declaration fixes it, otherwise 0. */

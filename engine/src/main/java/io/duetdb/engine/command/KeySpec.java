@@ -50,6 +50,12 @@ public record KeySpec(
         void key(int position, int flags);
     }
 
+    /** Finds the keys of requests that no specification can describe (SORT ... STORE). */
+    public interface KeyFinder {
+        /** Hands out the keys of a request, which has as many arguments as the command takes. */
+        void find(Argv argv, KeyConsumer found);
+    }
+
     /** One key at argument 1. */
     public static KeySpec first() {
         return at(1);

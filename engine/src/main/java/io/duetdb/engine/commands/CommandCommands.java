@@ -359,12 +359,16 @@ final class CommandCommands {
         }
         Argv request = Argv.of(words);
         List<FoundKey> keys = new ArrayList<>();
-        for (KeySpec spec : specs) {
-            KeySpec.KeyConsumer add =
-                    (position, flags) -> keys.add(new FoundKey(words[position], actual(flags, request)));
-            if (!spec.keys(request, add)) {
-                keys.clear();
-                break;
+        KeySpec.KeyConsumer add = (position, flags) -> keys.add(new FoundKey(words[position], actual(flags, request)));
+        KeySpec.KeyFinder finder = command.keyFinder();
+        if (finder != null) {
+            finder.find(request, add);
+        } else {
+            for (KeySpec spec : specs) {
+                if (!spec.keys(request, add)) {
+                    keys.clear();
+                    break;
+                }
             }
         }
         if (keys.isEmpty() && !command.is(NO_MANDATORY_KEYS)) {

@@ -2,6 +2,7 @@ package io.duetdb.engine.commands;
 
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.command.Syntax;
 import io.duetdb.engine.command.Syntax.Argument;
 import io.duetdb.engine.command.Syntax.Type;
@@ -34,13 +35,25 @@ final class CommandDocs {
     private final int keySpecs;
     private int keysSeen;
 
+    /** The specification of keys that patterns stand for, or -1. */
+    private final int patternSpec;
+
     private static Map.Entry<String, List<String>> deprecated(String command, String since, String instead) {
         return Map.entry(command, List.of(since, instead));
     }
 
-    private CommandDocs(Reply reply, int keySpecs) {
+    private CommandDocs(Reply reply, KeySpec[] specs) {
         this.reply = reply;
-        this.keySpecs = keySpecs;
+        this.keySpecs = specs.length;
+        int pattern = specs.length - 1;
+        while (pattern >= 0 && (specs[pattern].find() != KeySpec.Find.UNKNOWN || !reads(specs[pattern]))) {
+            pattern--;
+        }
+        this.patternSpec = pattern;
+    }
+
+    private static boolean reads(KeySpec spec) {
+        return (spec.flags() & KeySpec.RO) != 0;
     }
 
     /** Replies a command's name and its documentation: one pair of a map. */
@@ -69,7 +82,7 @@ final class CommandDocs {
             text("replaced_by", deprecated.get(1), reply);
         }
         if (!arguments.isEmpty()) {
-            new CommandDocs(reply, command.keySpecs().length).arguments(arguments);
+            new CommandDocs(reply, command.keySpecs()).arguments(arguments);
         }
         if (!subcommands.isEmpty()) {
             reply.text("subcommands");
@@ -90,7 +103,11 @@ final class CommandDocs {
 
     private void argument(Argument argument) {
         boolean group = argument.type() == Type.ONEOF || argument.type() == Type.BLOCK;
-        boolean key = argument.type() == Type.KEY && keySpecs > 0;
+        boolean pattern = argument.type() == Type.PATTERN && patternSpec >= 0;
+        boolean key = pattern || argument.type() == Type.KEY && keySpecs > 0;
+        if (pattern) {
+            keysSeen = patternSpec;
+        }
         @Nullable String token = argument.token();
         List<String> flags = flags(argument);
         int fields = 3 + (key ? 1 : 0) + (token == null ? 0 : 1) + (flags.isEmpty() ? 0 : 1);

@@ -33,6 +33,7 @@ public final class Families {
             WaitCommands.TABLE,
             ExpireCommands.TABLE,
             ScanCommands.TABLE,
+            SortCommands.TABLE,
             DatabaseCommands.TABLE,
             ListCommands.TABLE,
             ListMoveCommands.TABLE,
