@@ -141,7 +141,7 @@ final class FieldExpiry implements FieldDeadlines {
             of.removeOver();
             over = of.seekOver();
         }
-        boolean emptied = of.isEmpty();
+        boolean emptied = of.isBare(); // what is over and still there has records of its own
         if (emptied) {
             db.remove(e);
         } else {

@@ -81,6 +81,11 @@ public final class Hash implements Value {
         return isTable ? table.isEmpty() : packed.size() == 0;
     }
 
+    /** Whether nothing is left in it, not even fields that are over and did not go yet. O(1). */
+    public boolean isBare() {
+        return isTable ? table.isBare() : packed.size() == 0;
+    }
+
     /** Whether it is a table: then {@link #scan} goes step by step and {@link #random} costs nothing. */
     public boolean isTable() {
         return isTable;

@@ -75,6 +75,11 @@ final class TableHash {
         return size;
     }
 
+    /** Whether there are no fields, not even ones that are over. */
+    boolean isBare() {
+        return table.size() == 0;
+    }
+
     boolean isEmpty() {
         return table.size() == 0 || mayBeOver() && !first();
     }
