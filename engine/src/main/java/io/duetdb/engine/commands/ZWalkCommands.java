@@ -165,6 +165,8 @@ final class ZWalkCommands {
         }
         if (count < 0) {
             anyOf(zset, call.random(), reply, n, withScores);
+        } else if (n == zset.size()) {
+            allOf(zset, reply, withScores);
         } else if (n > zset.size() / FEW) {
             manyOf(zset, call.random(), reply, n, withScores);
         } else {
@@ -175,6 +177,13 @@ final class ZWalkCommands {
     private static void anyOf(ZSet zset, RandomSource random, Reply reply, int n, boolean withScores) {
         for (int i = 0; i < n; i++) {
             zset.seekRank(random.nextLong(zset.size()));
+            ZStore.member(reply, zset, withScores);
+        }
+    }
+
+    /** From the highest on, as Redis walks here ({@code t_zset.c}: zuiNext). */
+    private static void allOf(ZSet zset, Reply reply, boolean withScores) {
+        for (boolean is = zset.last(); is; is = zset.previous()) {
             ZStore.member(reply, zset, withScores);
         }
     }

@@ -342,7 +342,7 @@ public final class RandomSortedSets {
         if (one(4)) {
             return command;
         }
-        command.add(one(12) ? any("abc", "", "1.5", "-9223372036854775808", "+1") : any(NUMBERS));
+        command.add(one(12) ? any("abc", "", "1.5", "-9223372036854775808", "+1") : one(3) ? "1000" : any(NUMBERS));
         withScores(command);
         return command;
     }
