@@ -145,7 +145,7 @@ final class ZRange {
         long start = -1;
         if (offset > 0) {
             long rank = zset.rank();
-            if (offset > (reverse ? rank : zset.size() - 1 - rank)) {
+            if (!withinFar(zset, argv, at, options, bounds) || offset > (reverse ? rank : zset.size() - 1 - rank)) {
                 return 0;
             }
             start = reverse ? rank - offset : rank + offset;
