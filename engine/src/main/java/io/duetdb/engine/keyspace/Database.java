@@ -7,7 +7,6 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.memory.ChunkedBytes;
 import io.duetdb.engine.memory.HashTable;
 import io.duetdb.engine.memory.PageMemory;
-import java.util.Arrays;
 
 /**
  * One numbered database. A key is "(argv, index)"; an entry is the address that {@link #find} returned, good until the
@@ -31,15 +30,12 @@ public final class Database {
     private final TouchAhead ahead;
     private final Strings strings;
     private final Collections collections;
+    private final Collected collected;
     private long record;
     private int owner;
 
     /** Where the table's remembered position stands: the entry it found, or 0. */
     private long positioned;
-
-    private long[] scanned = new long[64];
-    private int scannedCount;
-    private final HashTable.SlotVisitor collect = this::collect;
 
     Database(Keyspace keyspace, PageMemory memory, int index) {
         this.keyspace = keyspace;
@@ -49,6 +45,7 @@ public final class Database {
         this.ahead = new TouchAhead(table, memory);
         this.strings = new Strings(this, memory);
         this.collections = new Collections(this, keyspace, memory);
+        this.collected = new Collected(this, keyspace, memory);
     }
 
     /** Sets this database on its record, where the address of its table stands; {@code newOwner} names it to the wheel. */
@@ -576,14 +573,8 @@ public final class Database {
 
     /** A living key chosen uniformly, or 0 when there is none. */
     public long random() {
-        while (size() > 0) { // ends: each key that is over is removed
-            long e = table.random(keyspace.random());
-            positioned = 0;
-            if (e != 0 && !expireIfDue(e)) {
-                return e;
-            }
-        }
-        return 0;
+        positioned = 0;
+        return collected.random();
     }
 
     /**
@@ -591,37 +582,17 @@ public final class Database {
      * next cursor, 0 at the end. What is there from the first step to the last is collected at least once.
      */
     public long scan(long cursor, int count) {
-        scannedCount = 0;
-        long next = table.scan(cursor, count, collect);
-        int living = 0;
-        for (int i = 0; i < scannedCount; i++) {
-            long e = scanned[i];
-            long at = Entries.expireAt(memory, e);
-            if (at == NO_EXPIRE || at >= keyspace.overdueBefore()) {
-                scanned[living++] = e;
-            } else {
-                positioned = 0;
-                keyspace.expired(this, e);
-            }
-        }
-        scannedCount = living;
-        return next;
+        positioned = 0;
+        return collected.scan(cursor, count);
     }
 
     /** Number of entries the last {@link #scan} collected. */
     public int scannedCount() {
-        return scannedCount;
+        return collected.count();
     }
 
     /** The i-th entry the last {@link #scan} collected. */
     public long scanned(int i) {
-        return scanned[i];
-    }
-
-    private void collect(long e) {
-        if (scannedCount == scanned.length) {
-            scanned = Arrays.copyOf(scanned, scannedCount * 2);
-        }
-        scanned[scannedCount++] = e;
+        return collected.entry(i);
     }
 }
