@@ -31,7 +31,7 @@ import java.util.List;
  *    scratch:  | n slots | n slots in order | bits: is the i-th member of the walked set in the result? |
  *
  * A reply has to know its number of members first. So an intersection, a difference or a union of few sets is found in a
- * first walk, which notes a bit per member, and replied in a second one; nothing is copied. Unions of many sets, the
+ * first walk, which leaves a bit per member, and replied in a second one; nothing is copied. Unions of many sets, the
  * second algorithm of differences and what is to be stored are built as a set without a key.
  */
 final class SetAlgebraCommands {
@@ -130,18 +130,9 @@ final class SetAlgebraCommands {
             smallest.replyAll(reply);
             return;
         }
-        SetValue probe = at(call, scratch[n + 1]);
-        long[] bits = roomForBits(call, 2 * n, smallest.size());
-        int found = 0;
-        int i = 0;
-        for (boolean is = smallest.first(); is; is = smallest.next()) {
-            if (inAll(smallest, probe, bits, n)) {
-                bits[2 * n + (i >>> 6)] |= 1L << i;
-                found++;
-            }
-            i++;
-        }
-        replyMarked(smallest, bits, 2 * n, found, reply);
+        long[] bits = mark(call, n, smallest, false);
+        reply.set(count(bits, 2 * n, smallest.size()));
+        replyMarked(smallest, bits, 2 * n, reply);
     }
 
     /**
@@ -157,17 +148,10 @@ final class SetAlgebraCommands {
             return;
         }
         SetValue smallest = at(call, scratch[n]);
-        SetValue probe = at(call, scratch[n]);
+        long[] bits = mark(call, n, smallest, false);
         SetValue result = call.db().collections().temporarySet();
         result.begin(smallest.encoding() == Encoding.INTSET ? Encoding.INTSET : Encoding.LISTPACK);
-        boolean integers = true;
-        for (boolean is = smallest.first(); is; is = smallest.next()) {
-            if (inAll(smallest, probe, scratch, n)) {
-                integers = integers && smallest.isInteger();
-                result.addNewMemberOf(smallest);
-                smallest.refresh();
-            }
-        }
+        boolean integers = addMarked(result, smallest, bits, 2 * n);
         if (integers && !result.isEmpty()) {
             result.toIntset();
         }
@@ -204,9 +188,14 @@ final class SetAlgebraCommands {
             return;
         }
         SetValue smallest = at(call, scratch[n]);
+        if (limit == 0) {
+            long[] bits = mark(call, n, smallest, false);
+            reply.integer(count(bits, 2 * n, smallest.size()));
+            return;
+        }
         SetValue probe = at(call, scratch[n]);
         long found = 0;
-        for (boolean is = smallest.first(); is && (limit == 0 || found < limit); is = smallest.next()) {
+        for (boolean is = smallest.first(); is && found < limit; is = smallest.next()) {
             if (inAll(smallest, probe, scratch, n)) {
                 found++;
             }
@@ -273,53 +262,34 @@ final class SetAlgebraCommands {
     /** Replies the members of the largest set, and of each other set those that are in no larger one. */
     private static void replyUnion(Call call, long[] slots, int n, Reply reply) {
         sortBySize(call, slots, 0, n, true);
+        SetValue largest = at(call, slots[n]);
         SetValue set = at(call, slots[n]);
-        SetValue probe = at(call, slots[n]);
-        long found = set.size();
-        long members = 0;
+        SetValue larger = at(call, slots[n]);
+        int words = 0;
         for (int i = n + 1; i < 2 * n; i++) {
-            members += set.at(slots[i]).size();
+            words += words(set.at(slots[i]).size());
         }
-        long[] scratch = roomForBits(call, 2 * n, members);
-        int bit = 0;
+        long[] scratch = call.scratchLongs(2 * n + words);
+        long found = largest.size();
+        int at = 2 * n;
         for (int i = n + 1; i < 2 * n; i++) {
             set.at(scratch[i]);
-            for (boolean is = set.first(); is; is = set.next()) {
-                if (!inAny(set, probe, scratch, n, i)) {
-                    scratch[2 * n + (bit >>> 6)] |= 1L << bit;
-                    found++;
-                }
-                bit++;
+            setBits(scratch, at, set.size());
+            for (int j = n; j < i; j++) {
+                larger.at(scratch[j]).clearBits(set, true, scratch, at);
             }
+            found += count(scratch, at, set.size());
+            at += words(set.size());
         }
         reply.set((int) found);
-        set.at(scratch[n]);
-        for (boolean is = set.first(); is; is = set.next()) {
-            set.reply(reply);
+        for (boolean is = largest.first(); is; is = largest.next()) {
+            largest.reply(reply);
         }
-        bit = 0;
+        at = 2 * n;
         for (int i = n + 1; i < 2 * n; i++) {
-            set.at(scratch[i]);
-            for (boolean is = set.first(); is; is = set.next()) {
-                if ((scratch[2 * n + (bit >>> 6)] & 1L << bit) != 0) {
-                    set.reply(reply);
-                }
-                bit++;
-            }
+            replyMarked(set.at(scratch[i]), scratch, at, reply);
+            at += words(set.size());
         }
-    }
-
-    /** Whether a member is in a set that stands before place {@code to} of the sorted ones. */
-    private static boolean inAny(SetValue set, SetValue probe, long[] scratch, int n, int to) {
-        for (int i = n; i < to; i++) {
-            if (probe.slot() != scratch[i]) {
-                probe.at(scratch[i]);
-            }
-            if (probe.containsMemberOf(set)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /**
@@ -377,18 +347,9 @@ final class SetAlgebraCommands {
         }
         sortBySize(call, scratch, 1, n, true);
         SetValue first = at(call, scratch[0]);
-        SetValue probe = at(call, scratch[0]);
-        long[] bits = roomForBits(call, 2 * n, first.size());
-        int found = 0;
-        int i = 0;
-        for (boolean is = first.first(); is; is = first.next()) {
-            if (inNoOther(first, probe, bits, n)) {
-                bits[2 * n + (i >>> 6)] |= 1L << i;
-                found++;
-            }
-            i++;
-        }
-        replyMarked(first, bits, 2 * n, found, reply);
+        long[] bits = mark(call, n, first, true);
+        reply.set(count(bits, 2 * n, first.size()));
+        replyMarked(first, bits, 2 * n, reply);
     }
 
     /**
@@ -409,15 +370,10 @@ final class SetAlgebraCommands {
         } else {
             sortBySize(call, scratch, 1, n, true);
             SetValue first = at(call, scratch[0]);
-            SetValue probe = at(call, scratch[0]);
+            long[] bits = mark(call, n, first, true);
             result = call.db().collections().temporarySet();
             result.begin(Encoding.INTSET);
-            for (boolean is = first.first(); is; is = first.next()) {
-                if (inNoOther(first, probe, scratch, n)) {
-                    result.addNewMemberOf(first);
-                    first.refresh();
-                }
-            }
+            addMarked(result, first, bits, 2 * n);
         }
         store(call, argv, result, KeyEvent.SDIFFSTORE, reply);
     }
@@ -466,19 +422,6 @@ final class SetAlgebraCommands {
         return result;
     }
 
-    /** Whether a member of the first source is in none of the others, which stand sorted behind the sources. */
-    private static boolean inNoOther(SetValue first, SetValue probe, long[] scratch, int n) {
-        for (int i = n + 1; i < 2 * n && scratch[i] != 0; i++) {
-            if (probe.slot() != scratch[i]) {
-                probe.at(scratch[i]);
-            }
-            if (probe.containsMemberOf(first)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     // ---- sources and results
 
     /**
@@ -520,26 +463,72 @@ final class SetAlgebraCommands {
         }
     }
 
-    /** The same scratch with room for a bit per member behind {@code used} longs, all 0. */
-    private static long[] roomForBits(Call call, int used, long members) {
-        int words = (int) ((members + 63) >>> 6);
-        long[] scratch = call.scratchLongs(used + words);
-        Arrays.fill(scratch, used, used + words, 0);
+    /**
+     * Sets the bits of those members of a set that are in all others, or, for a difference, in none of them. The others
+     * stand sorted behind the n sources, from the second on. Returns the same scratch, the bits behind what was used.
+     */
+    private static long[] mark(Call call, int n, SetValue walked, boolean difference) {
+        long[] scratch = call.scratchLongs(2 * n + words(walked.size()));
+        setBits(scratch, 2 * n, walked.size());
+        if (n == 1) {
+            return scratch;
+        }
+        SetValue other = at(call, walked.slot());
+        for (int i = n + 1; i < 2 * n && scratch[i] != 0; i++) {
+            if (scratch[i] != walked.slot()) { // a key named twice
+                other.at(scratch[i]).clearBits(walked, difference, scratch, 2 * n);
+            }
+        }
         return scratch;
     }
 
-    /** Replies the {@code found} members whose bits are set as a set. */
-    private static void replyMarked(SetValue set, long[] scratch, int bitsAt, int found, Reply reply) {
-        reply.set(found);
-        int left = found;
-        int i = 0;
-        for (boolean is = left > 0 && set.first(); is && left > 0; is = set.next()) {
-            if ((scratch[bitsAt + (i >>> 6)] & 1L << i) != 0) {
-                set.reply(reply);
-                left--;
-            }
-            i++;
+    /** Longs that hold a bit per member. */
+    private static int words(long members) {
+        return (int) ((members + 63) >>> 6);
+    }
+
+    private static void setBits(long[] scratch, int at, long members) {
+        int end = at + words(members);
+        Arrays.fill(scratch, at, end, -1);
+        if ((members & 63) != 0) {
+            scratch[end - 1] = (1L << members) - 1;
         }
+    }
+
+    private static int count(long[] scratch, int at, long members) {
+        int count = 0;
+        for (int i = at; i < at + words(members); i++) {
+            count += Long.bitCount(scratch[i]);
+        }
+        return count;
+    }
+
+    private static boolean isSet(long[] scratch, int at, int i) {
+        return (scratch[at + (i >>> 6)] & 1L << i) != 0;
+    }
+
+    /** Replies the members whose bits are set. */
+    private static void replyMarked(SetValue set, long[] scratch, int at, Reply reply) {
+        int i = 0;
+        for (boolean is = set.first(); is; is = set.next()) {
+            if (isSet(scratch, at, i++)) {
+                set.reply(reply);
+            }
+        }
+    }
+
+    /** Adds the members of a set whose bits are set to a result. Returns whether all of them are integers. */
+    private static boolean addMarked(SetValue result, SetValue set, long[] scratch, int at) {
+        boolean integers = true;
+        int i = 0;
+        for (boolean is = set.first(); is; is = set.next()) {
+            if (isSet(scratch, at, i++)) {
+                integers = integers && set.isInteger();
+                result.addNewMemberOf(set);
+                set.refresh();
+            }
+        }
+        return integers;
     }
 
     private static void store(Call call, Argv argv, SetValue result, KeyEvent event, Reply reply) {

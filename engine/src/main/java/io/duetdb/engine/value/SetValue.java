@@ -116,6 +116,24 @@ public final class SetValue implements Value {
     }
 
     /**
+     * Walks another set and clears the bit of its i-th member, as far as it is set, if that is a member here, or, without
+     * {@code ofMembers}, if it is not. The bits stand in {@code bits} from {@code at} on. The other's position is lost.
+     */
+    public void clearBits(SetValue walked, boolean ofMembers, long[] bits, int at) {
+        if (rep == table && walked.rep == walked.table && table.size() >= TableSet.LOOKED_UP_AHEAD) {
+            table.clearBits(walked.table, ofMembers, bits, at);
+            return;
+        }
+        int i = 0;
+        for (boolean is = walked.first(); is; is = walked.next()) {
+            if ((bits[at + (i >>> 6)] & 1L << i) != 0 && containsMemberOf(walked) == ofMembers) {
+                bits[at + (i >>> 6)] &= ~(1L << i);
+            }
+            i++;
+        }
+    }
+
+    /**
      * Says that {@code members} members are about to be added, of which these bytes are the first: chooses the encoding
      * of a new set, and changes that of one which would outgrow it.
      */

@@ -16,6 +16,12 @@ import java.util.Arrays;
  * walk goes on whatever is taken out of the set behind it.
  */
 final class TableSet implements SetRep {
+    /**
+     * From this size on members are looked up many at once. Measured, a lookup of SINTERCARD on a busy machine: of 400,000
+     * members 140 ns against 250 one by one, but of 10,000, which the caches hold, 65 to 95 against 60 to 80.
+     */
+    static final int LOOKED_UP_AHEAD = 20_000;
+
     private static final int BATCH = 64;
 
     /** A longer list of members is not kept for the next set. */
@@ -44,6 +50,12 @@ final class TableSet implements SetRep {
     private int batchAt;
     private long cursor;
 
+    // What is looked up together.
+    private long[] hashes = new long[0];
+    private long[] candidates = new long[0];
+    private int[] places = new int[0];
+    private long touched;
+
     // The member that was loaded last.
     private byte[] bytes = EMPTY;
     private int from;
@@ -67,6 +79,7 @@ final class TableSet implements SetRep {
         bytes = EMPTY;
         if (batch.length > BATCH_KEPT) {
             batch = new long[BATCH];
+            hashes = new long[0];
         }
     }
 
@@ -316,5 +329,68 @@ final class TableSet implements SetRep {
     /** Frees everything at once, whatever its size. O(size). */
     void freeAtOnce() {
         table.freeStep(Integer.MAX_VALUE, freeMember);
+    }
+
+    // ---- many members at once
+
+    /**
+     * As {@link SetValue#clearBits} for another table, a stretch of its walk after the other: first all blocks of the
+     * stretch are loaded, then all places here, then all blocks there, so that cache misses overlap.
+     */
+    void clearBits(TableSet walked, boolean ofMembers, long[] bits, int at) {
+        int bit = 0;
+        for (boolean more = walked.first(); more; more = walked.cursor != 0 && walked.fill()) {
+            int live = lookUp(walked, bits, at, bit);
+            for (int i = 0; i < live; i++) {
+                walked.here = walked.batch[places[i]];
+                if (isMember(candidates[i], hashes[i], walked) == ofMembers) {
+                    int place = bit + places[i];
+                    bits[at + (place >>> 6)] &= ~(1L << place);
+                }
+            }
+            bit += walked.batchCount;
+        }
+    }
+
+    /** Looks those of the stretch up whose bits are set: fills hashes, candidates and places. Returns their number. */
+    private int lookUp(TableSet walked, long[] bits, int at, int firstBit) {
+        int n = walked.batchCount;
+        if (hashes.length < n) {
+            hashes = new long[Math.max(n, BATCH + BATCH / 2)];
+            candidates = new long[hashes.length];
+            places = new int[hashes.length];
+        }
+        int live = 0;
+        for (int i = 0; i < n; i++) {
+            int place = firstBit + i;
+            if ((bits[at + (place >>> 6)] & 1L << place) != 0) {
+                places[live++] = i;
+            }
+        }
+        long fold = 0;
+        for (int i = 0; i < live; i++) {
+            fold |= memory.getByte(walked.batch[places[i]]);
+        }
+        for (int i = 0; i < live; i++) {
+            walked.here = walked.batch[places[i]];
+            int length = walked.load();
+            hashes[i] = space.hash(walked.bytes, walked.from, length);
+        }
+        fold |= table.touchAll(hashes, live, candidates);
+        for (int i = 0; i < live; i++) {
+            fold |= candidates[i] == 0 ? 0 : memory.getByte(candidates[i]);
+        }
+        touched = fold;
+        return live;
+    }
+
+    private boolean isMember(long candidate, long hash, TableSet walked) {
+        if (candidate == 0) {
+            return false;
+        }
+        int length = walked.load();
+        return SizedString.equals(memory, candidate, walked.bytes, walked.from, length)
+                || find(hash, walked.bytes, walked.from, length)
+                        != 0; // another one with the same bits of hash is first
     }
 }

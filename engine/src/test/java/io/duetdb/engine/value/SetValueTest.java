@@ -473,4 +473,40 @@ class SetValueTest {
         long all = exact + 37_000L * 13;
         assertThat((double) set.blockBytes() / all).isBetween(0.9, 2.2);
     }
+
+    // ---- many members at once
+
+    /** From some ten thousand members on they are looked up together: the bits have to be the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {100, TableSet.LOOKED_UP_AHEAD + 5_000})
+    void bitsOfMembersAreClearedAsTheyAreFound(int size) {
+        long slotOfOther = memory.allocate(8, Kind.VALUE);
+        memory.putLong(slotOfOther, 0);
+        SetValue other = new SetValue(space).at(slotOfOther);
+        Random random = new Random(size);
+        set.begin(Encoding.HASHTABLE);
+        other.begin(Encoding.HASHTABLE);
+        Set<String> others = new HashSet<>();
+        for (int i = 0; i < size; i++) {
+            add("member:" + i);
+            String member =
+                    random.nextInt(50) == 0 ? "x".repeat(random.nextInt(3_000)) : "member:" + random.nextInt(3 * size);
+            others.add(member);
+            other.add(bytes(member), 0, member.length());
+        }
+        long[] bits = new long[3 + (others.size() + 63) / 64];
+        for (boolean ofMembers : new boolean[] {true, false}) {
+            for (int i = 0; i < others.size(); i++) {
+                bits[3 + (i >>> 6)] |= i % 7 == 0 ? 0 : 1L << i;
+            }
+            set.clearBits(other, ofMembers, bits, 3);
+            int i = 0;
+            for (boolean is = other.first(); is; is = other.next()) {
+                boolean bit = (bits[3 + (i >>> 6)] & 1L << i) != 0;
+                assertThat(bit).as("bit %d", i).isEqualTo(i % 7 != 0 && contains(member(other)) != ofMembers);
+                i++;
+            }
+            java.util.Arrays.fill(bits, 0);
+        }
+    }
 }
