@@ -207,7 +207,7 @@ class SetAlgebraCommandsTest {
             }
             models.add(model);
         }
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < 200; round++) {
             int n = 1 + random.nextInt(6);
             StringBuilder keys = new StringBuilder();
             Set<String> inter = null;
