@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +20,13 @@ final class NewerRules {
     private static final String WRONG_TYPE = "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n";
 
     private final RedisSide redis;
+    private final FieldRules fields;
     private final Map<String, String> digests = new HashMap<>();
     private Set<String> commands = Set.of();
 
-    NewerRules(RedisSide redis) {
+    NewerRules(RedisSide redis, DuetSide duet) {
         this.redis = redis;
+        this.fields = new FieldRules(redis, duet);
     }
 
     /** Says which commands redis-server lacks. */
@@ -61,9 +64,32 @@ final class NewerRules {
         return new Exactly(reply.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** The rule that a reply is these bytes. */
+    static Answer exactly(byte[] reply) {
+        return new Exactly(reply);
+    }
+
     /** Whether a step is held against these rules and not against redis-server. */
     boolean covers(Step step, String command) {
-        return commands.contains(command) || command.equals("set") && condition(step) > 0;
+        return commands.contains(command)
+                || command.equals("set") && condition(step) > 0
+                || command.equals("hscan") && withoutValues(step) > 0
+                || ranksWithScore(step, command);
+    }
+
+    private static int withoutValues(Step step) {
+        for (int i = 3; i < step.argv().length; i++) {
+            if (step.upper(i).equals("NOVALUES")) {
+                return i;
+            }
+            i += step.upper(i).equals("COUNT") || step.upper(i).equals("MATCH") ? 1 : 0;
+        }
+        return -1;
+    }
+
+    /** ZRANK and ZREVRANK with something behind the member: 7.2 has an option there. */
+    private static boolean ranksWithScore(Step step, String command) {
+        return (command.equals("zrank") || command.equals("zrevrank")) && step.argv().length > 3;
     }
 
     private static int condition(Step step) {
@@ -83,7 +109,54 @@ final class NewerRules {
             case "DELEX" -> delex(step);
             case "DIGEST" -> digest(step, resp3);
             case "CLIENT" -> client(step);
-            default -> ANY;
+            case "HSCAN" -> fieldsAlone(step);
+            case "ZRANK", "ZREVRANK" -> rankWithScore(step, resp3);
+            default -> FieldRules.covers(step) ? fields.answer(step) : ANY;
+        };
+    }
+
+    /** ZRANK ... WITHSCORE: the rank and the score, or the absent array. */
+    private Answer rankWithScore(Step step, boolean resp3) throws Exception {
+        if (step.argv().length != 4 || !step.upper(3).equals("WITHSCORE")) {
+            return ERROR;
+        }
+        byte[][] score = {"ZSCORE".getBytes(StandardCharsets.US_ASCII), step.argv()[1], step.argv()[2]};
+        byte[] rank = redis.run(step.client(), Arrays.copyOf(step.argv(), 3));
+        Frame theirScore = Frame.parse(redis.run(step.client(), score));
+        if (Frame.parse(rank).isError()) {
+            return exactly(rank);
+        }
+        if (Frame.parse(rank).isNil()) {
+            return exactly(resp3 ? "_\r\n" : "*-1\r\n");
+        }
+        Frame theirs = new Frame('*', null, List.of(Frame.parse(rank), theirScore));
+        return (ours, reply) -> Normalisations.sameScores(reply, theirs);
+    }
+
+    /** HSCAN NOVALUES: what HSCAN shows without it, fields alone, where both walks end at their first step. */
+    private Answer fieldsAlone(Step step) throws Exception {
+        List<byte[]> rest = new ArrayList<>(Arrays.asList(step.argv()));
+        rest.remove(withoutValues(step));
+        byte[] theirs = redis.run(step.client(), rest.toArray(new byte[0][]));
+        Frame their = Frame.parse(theirs);
+        if (their.isError()) {
+            return exactly(theirs);
+        }
+        Set<String> names = new TreeSet<>();
+        List<Frame> pairs = their.elements().get(1).elements();
+        for (int i = 0; i < pairs.size(); i += 2) {
+            names.add(pairs.get(i).text());
+        }
+        return (ours, reply) -> {
+            if (!reply.isAggregate() || reply.elements().size() != 2) {
+                return false;
+            }
+            Set<String> found = new TreeSet<>();
+            reply.elements().get(1).elements().forEach(field -> found.add(field.text()));
+            boolean whole = step.word(2).equals("0")
+                    && reply.elements().get(0).text().equals("0")
+                    && their.elements().get(0).text().equals("0");
+            return !whole || found.equals(names);
         };
     }
 

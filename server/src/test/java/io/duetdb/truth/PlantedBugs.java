@@ -34,7 +34,7 @@ final class PlantedBugs {
 
     private PlantedBugs() {}
 
-    private static Planted bug(String name, String commands, Bug bug) {
+    static Planted bug(String name, String commands, Bug bug) {
         Set<String> needed = new LinkedHashSet<>(Arrays.asList(commands.split(" ")));
         return new Planted(name, needed, (door, client, argv) -> {
             boolean named = needed.contains(new String(argv[0], StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT));
@@ -48,6 +48,7 @@ final class PlantedBugs {
         all.addAll(strings());
         all.addAll(deadlines());
         all.addAll(keys());
+        all.addAll(PlantedTypeBugs.all());
         return all;
     }
 
@@ -234,28 +235,28 @@ final class PlantedBugs {
         return reply;
     }
 
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static byte[] text(String line) {
+    static byte[] text(String line) {
         return bytes(line + "\r\n");
     }
 
-    private static byte[] bulk(String value) {
+    static byte[] bulk(String value) {
         return bytes("$" + value.length() + "\r\n" + value + "\r\n");
     }
 
-    private static long integer(byte[] reply) {
+    static long integer(byte[] reply) {
         Frame frame = Frame.parse(reply);
         return frame.kind() == ':' ? Long.parseLong(frame.text()) : -100;
     }
 
-    private static byte[] replaced(byte[] reply, String line, String other) {
+    static byte[] replaced(byte[] reply, String line, String other) {
         return new String(reply, StandardCharsets.ISO_8859_1).equals(line + "\r\n") ? text(other) : reply;
     }
 
-    private static int at(byte[][] argv, String word) {
+    static int at(byte[][] argv, String word) {
         Step step = new Step(0, argv);
         for (int i = 1; i < argv.length; i++) {
             if (step.upper(i).equals(word)) {
@@ -271,7 +272,7 @@ final class PlantedBugs {
         return more;
     }
 
-    private static byte[][] without(byte[][] argv, String word) {
+    static byte[][] without(byte[][] argv, String word) {
         int at = at(argv, word);
         if (at < 0) {
             return argv;

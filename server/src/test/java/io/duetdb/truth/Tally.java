@@ -14,6 +14,19 @@ final class Tally {
     private long total;
     private long failed;
 
+    /** Counts a reply to a command that only looks at what another did: among the total and the encodings. */
+    void countLook(String command, Frame reply) {
+        total++;
+        failed += reply.isError() ? 1 : 0;
+        countEncoding(command, reply);
+    }
+
+    private void countEncoding(String command, Frame reply) {
+        if (command.equals("object|encoding") && !reply.isError() && reply.text() != null) {
+            encodings.merge(reply.text(), 1L, Long::sum);
+        }
+    }
+
     /** Counts a reply. */
     void count(Step step, String command, Frame reply, Set<String> words) {
         total++;
@@ -30,9 +43,7 @@ final class Tally {
                 options.computeIfAbsent(command, c -> new TreeSet<>()).add(step.upper(i));
             }
         }
-        if (command.equals("object|encoding") && reply.text() != null) {
-            encodings.merge(reply.text(), 1L, Long::sum);
-        }
+        countEncoding(command, reply);
     }
 
     /** An error's text without what the user said. */

@@ -112,6 +112,10 @@ final class TruthMachine {
     }
 
     private void replied(Step step, String command, Frame theirs) {
+        if (grammar.looks(step)) {
+            tally.countLook(command, theirs);
+            return;
+        }
         grammar.ended(command, theirs.isError());
         tally.count(step, command, theirs, grammar.optionsOrNone(command));
     }

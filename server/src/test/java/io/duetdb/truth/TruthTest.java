@@ -7,6 +7,7 @@ import io.duetdb.engine.command.Command;
 import io.duetdb.engine.kit.RedisServer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,6 +18,25 @@ import org.junit.jupiter.api.Test;
  */
 class TruthTest {
     private static final boolean LONG = Boolean.getBoolean("duet.long");
+
+    /** Calls of each command in a million. */
+    private static final int CALLS = 2_000;
+
+    /**
+     * Commands, or all of a container, that cannot come to 2,000 calls in a million or to a share of errors between 10
+     * and 40 %, and why.
+     */
+    private static final Map<String, String> EXEMPT = Map.ofEntries(
+            Map.entry("cluster|", "can only fail: neither side is part of a cluster"),
+            Map.entry("readonly", "can only fail: neither side is part of a cluster"),
+            Map.entry("readwrite", "can only fail: neither side is part of a cluster"),
+            Map.entry("latency|graph", "can only fail: nothing is slow enough to leave a sample"),
+            Map.entry("object|freq", "fails for every key: no policy counts accesses"),
+            Map.entry("flushall", "rare: it empties what the others build"),
+            Map.entry("flushdb", "rare: it empties what the others build"),
+            Map.entry("swapdb", "rare: it scrambles what the others build"),
+            Map.entry("reset", "rare: it ends a client's RESP3"),
+            Map.entry("hello", "rare: it changes how all replies of a client are spelled"));
 
     @Test
     void duetAnswersAsRedisServerDoes() throws Exception {
@@ -42,7 +62,10 @@ class TruthTest {
         }
         assertThat(machine.tally().errorShare()).as("share of errors").isBetween(0.1, 0.4);
         if (commands >= 1_000_000) {
-            assertThat(tooFewCallsOrErrors(machine)).isEmpty();
+            assertThat(tooFewCallsOrErrors(machine, CALLS)).isEmpty();
+        } else if (LONG || Long.getLong("duet.commands") != null) {
+            System.out.println(
+                    "too few calls or errors: " + tooFewCallsOrErrors(machine, CALLS * commands / 1_000_000));
         }
     }
 
@@ -56,12 +79,21 @@ class TruthTest {
         }
     }
 
-    private static List<String> tooFewCallsOrErrors(TruthMachine machine) {
+    private static boolean exempt(Command command) {
+        return EXEMPT.keySet().stream()
+                .anyMatch(name -> name.endsWith("|")
+                        ? command.name().startsWith(name)
+                        : command.name().equals(name));
+    }
+
+    private static List<String> tooFewCallsOrErrors(TruthMachine machine, long wanted) {
         List<String> found = new ArrayList<>();
         for (Command command : machine.grammar().commands()) {
             long calls = machine.tally().calls(command.name());
             double errors = machine.tally().errorShare(command.name());
-            if (calls < 2_000 || errors > 0.4 || errors < 0.1 && command.arity() != -1) {
+            boolean breakable = command.parent() == null ? command.arity() != -1 : command.arity() != -2;
+            boolean share = errors <= 0.4 && (errors >= 0.1 || !breakable);
+            if (!exempt(command) && (calls < wanted || !share)) {
                 found.add(String.format("%s: %d calls, %.1f %% errors", command, calls, 100 * errors));
             }
         }

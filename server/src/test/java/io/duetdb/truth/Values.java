@@ -13,6 +13,37 @@ final class Values {
     private static final String[] KEYS = {
         "a", "b", "c", "d", "key:1", "key:2", "key:3", "", "\0\r\n", "\u00ff\u00fe", "*", "n", "long" + "k".repeat(300)
     };
+    /** Keys that mostly hold a value of one type, by the group of commands whose type it is. */
+    private static final Map<String, String[]> OWN_KEYS = Map.of(
+            "LIST", new String[] {"l1", "l2", "l3"},
+            "HASH", new String[] {"h1", "h2", "h3"},
+            "SET", new String[] {"s1", "s2", "s3"},
+            "SORTED_SET", new String[] {"z1", "z2", "z3"});
+
+    /** Keys of commands that sort. */
+    private static final String[] SORTABLE = {"l1", "l2", "s1", "s2", "z1", "z2"};
+
+    private static final String[] MEMBERS = {
+        "a", "b", "c", "d", "1", "2", "3", "10", "-1", "3.5", "", "\0\r\n", "\u00ff", "x".repeat(64), "y".repeat(65)
+    };
+    private static final String[] FIELDS = {
+        "f1", "f2", "f3", "f4", "1", "2", "", "\0\u00ff", "f".repeat(64), "g".repeat(65)
+    };
+    private static final String[] SCORES = {
+        "0", "1", "-1", "1.5", "-2.25", "inf", "-inf", "+inf", "1e308", "-0", "0.1", "3.3", "9007199254740993", "1e-5"
+    };
+    private static final String[] BAD_SCORES = {"nan", "abc", "", " 1", "1 ", "0x10", "1e400", "1\0"};
+    private static final String[] SCORE_BOUNDS = {
+        "-inf", "+inf", "inf", "0", "1", "(1", "(0", "2.5", "(-inf", "(inf", "-1", "10", "(3.3", "100"
+    };
+    private static final String[] BAD_SCORE_BOUNDS = {"(", "[1", "abc", "", "nan", "((1", "1 ", "+"};
+    private static final String[] LEX_BOUNDS = {
+        "-", "+", "[a", "(a", "[c", "(b", "[", "(", "[1", "(\u00ff", "[\0", "-", "+"
+    };
+    private static final String[] BAD_LEX_BOUNDS = {"a", "", "++", "-x", "1", "{a"};
+    private static final String[] SORT_PATTERNS = {
+        "nosort", "*", "#", "key:*", "h*->f1", "h*->1", "l*", "none_*", "h1->f1", "*->f1", "h*->", "s*"
+    };
     private static final String[] VALUES = {
         "",
         "0",
@@ -155,6 +186,8 @@ final class Values {
     private final List<String> commandNames;
     private final List<String> parameters;
     private boolean tame;
+    private boolean many;
+    private String group = "";
     private boolean relativeTimes = true;
 
     Values(Random random, List<String> commandNames, List<String> parameters) {
@@ -166,6 +199,21 @@ final class Values {
     /** Tame: only arguments that are right for their place. */
     void tame(boolean value) {
         tame = value;
+    }
+
+    /** Whether only arguments are given that are right for their place. */
+    boolean tame() {
+        return tame;
+    }
+
+    /** The group of the command that arguments are for, which decides what its keys are. */
+    void group(String value) {
+        group = value;
+    }
+
+    /** Whether so many elements, fields or members follow that they had better be different ones. */
+    void many(boolean value) {
+        many = value;
     }
 
     /** Whether deadlines may be counted from now; otherwise all that are valid are absolute and alike on both sides. */
@@ -185,9 +233,59 @@ final class Values {
         return random.nextInt(100) < percent;
     }
 
-    /** A key, mostly one of the first few. */
+    /** A key: mostly of the type that the command works on, or one of the first few of any type. */
     String key() {
+        String[] own = OWN_KEYS.get(group);
+        if (own != null) {
+            return chance(tame ? 97 : 85) ? any(own) : anyKey();
+        }
+        return group.equals("STRING") && chance(tame ? 97 : 85) ? plainKey() : anyKey();
+    }
+
+    private String plainKey() {
         return random.nextInt(3) > 0 ? KEYS[random.nextInt(7)] : any(KEYS);
+    }
+
+    private String anyKey() {
+        List<String> groups = List.of("LIST", "HASH", "SET", "SORTED_SET", "", "", "");
+        String[] own = OWN_KEYS.get(any(groups));
+        return own == null ? plainKey() : any(own);
+    }
+
+    private String member() {
+        if (many) {
+            return chance(50) ? Integer.toString(random.nextInt(5000)) : "m:" + random.nextInt(5000);
+        }
+        return chance(45) ? Integer.toString(random.nextInt(20)) : chance(85) ? any(MEMBERS) : value();
+    }
+
+    private String field() {
+        return many ? "f:" + random.nextInt(5000) : chance(92) ? any(FIELDS) : value();
+    }
+
+    private String score() {
+        if (many) { // from 7.2 on no listpack is begun for so many, and only a listpack forgets the sign of -0
+            return Integer.toString(random.nextInt(10));
+        }
+        return tame || chance(90)
+                ? chance(50) ? Integer.toString(random.nextInt(10)) : any(SCORES)
+                : chance(50) ? any(BAD_SCORES) : any(FLOATS);
+    }
+
+    /** An end of a range of scores. */
+    String scoreBound() {
+        return tame || chance(92) ? any(SCORE_BOUNDS) : any(BAD_SCORE_BOUNDS);
+    }
+
+    /** An end of a range of members. */
+    String lexBound() {
+        return tame || chance(92) ? any(LEX_BOUNDS) : any(BAD_LEX_BOUNDS);
+    }
+
+    private String bound(String command) {
+        return command.contains("bylex") || command.equals("zlexcount")
+                ? lexBound()
+                : command.contains("byscore") || command.equals("zcount") ? scoreBound() : integer();
     }
 
     /** Something that is wrong nearly anywhere. */
@@ -210,11 +308,11 @@ final class Values {
         return tame || chance(75) ? Integer.toString(1 + random.nextInt(max)) : any(EDGES);
     }
 
-    private String relative(long unit) {
+    private String relative(String command, long unit) {
         if (tame && relativeTimes || chance(75) && relativeTimes) {
             return Long.toString((1 + random.nextInt(9)) * 100_000 * unit + random.nextInt((int) unit));
         }
-        return any(BAD_TIMES);
+        return tame ? command.startsWith("h") ? "0" : any("0", "-1", "-100") : any(BAD_TIMES);
     }
 
     /** A relative time that is right where {@code time} is not: long enough, or over where none may be relative. */
@@ -237,10 +335,10 @@ final class Values {
     String of(String command, String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.endsWith("seconds") && !lower.contains("milli")) {
-            return lower.contains("unix") ? absolute(1) : relative(1);
+            return lower.contains("unix") ? absolute(1) : relative(command, 1);
         }
         if (lower.endsWith("milliseconds")) {
-            return lower.contains("unix") ? absolute(1000) : relative(1000);
+            return lower.contains("unix") ? absolute(1000) : relative(command, 1000);
         }
         switch (lower) {
             case "key",
@@ -253,34 +351,48 @@ final class Values {
                     "destkey",
                     "key1",
                     "key2" -> {
-                return key();
+                return command.startsWith("sort") && lower.equals("key") && chance(90) ? any(SORTABLE) : key();
             }
-            case "value", "element", "member", "message", "pivot" -> {
-                return value();
+            case "value", "message" -> {
+                return many ? Integer.toString(random.nextInt(100)) : value();
+            }
+            case "element", "member", "member1", "member2", "pivot" -> {
+                return member();
+            }
+            case "field" -> {
+                return field();
             }
             case "increment", "decrement" -> {
-                return command.contains("float") ? float_() : chance(60) ? integer() : any(EDGES);
+                return command.equals("zincrby")
+                        ? score()
+                        : command.contains("float") ? float_() : chance(60) || tame ? integer() : any(EDGES);
             }
-            case "score", "min", "max", "weight" -> {
-                return float_();
+            case "score", "weight" -> {
+                return score();
+            }
+            case "min", "max", "start", "stop" -> {
+                return bound(command);
             }
             case "db", "destination-db", "index1", "index2" -> {
                 return database();
             }
             case "index" -> {
-                return command.equals("select") ? database() : integer();
+                return command.equals("select")
+                        ? database()
+                        : tame && command.equals("lset") ? Integer.toString(random.nextInt(6) - 3) : integer();
             }
             case "cursor" -> {
                 return tame || chance(85) ? "0" : any(EDGES);
             }
             case "count" -> {
-                return chance(60) ? "1000" : positive(20);
+                boolean signed = command.equals("lrem") || command.contains("rand");
+                return signed ? integer() : chance(50) ? "1000" : chance(15) ? "0" : positive(20);
             }
             case "type" -> {
                 return any(TYPES);
             }
             case "pattern" -> {
-                return any(PATTERNS);
+                return command.startsWith("sort") ? any(SORT_PATTERNS) : any(PATTERNS);
             }
             case "offset" -> {
                 return tame || chance(85)
