@@ -113,6 +113,14 @@ final class FieldExpiry implements FieldDeadlines {
     }
 
     @Override
+    public void overwritten(long head, byte[] fieldBytes, int from, int length) {
+        Database db = keyspace.ownedBy(HashHead.owner(memory, head));
+        byte[] key = db.key(entry(db, head));
+        keyspace.listener().fieldExpired(db, key, 0, key.length, fieldBytes, from, length);
+        keyspace.listener().fieldsExpired(db, key, false);
+    }
+
+    @Override
     public boolean due() {
         return keyspace.due();
     }

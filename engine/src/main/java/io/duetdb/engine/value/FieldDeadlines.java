@@ -23,6 +23,9 @@ public interface FieldDeadlines {
         public void orphaned(long records) {}
 
         @Override
+        public void overwritten(long head, byte[] field, int from, int length) {}
+
+        @Override
         public boolean due() {
             return false;
         }
@@ -43,6 +46,12 @@ public interface FieldDeadlines {
 
     /** Records that will fire for nobody. */
     void orphaned(long records);
+
+    /**
+     * A field that was over is written anew, before its record fired: who repeats the write has to know that it was not
+     * there any more.
+     */
+    void overwritten(long head, byte[] field, int from, int length);
 
     /** Whether there may be fields whose time is over and that are still there. Constant time. */
     boolean due();

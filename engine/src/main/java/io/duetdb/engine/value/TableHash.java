@@ -293,6 +293,9 @@ final class TableHash {
             return 1;
         }
         boolean over = isOver(block);
+        if (over) {
+            space.deadlines().overwritten(head, f, fFrom, fLength);
+        }
         if (head != 0 && (!keep || over) && Element.deadline(memory, block) != 0) {
             Element.deadline(memory, block, 0); // a record that is filed stays: the next deadline may use it
             HashHead.add(memory, head, -1);

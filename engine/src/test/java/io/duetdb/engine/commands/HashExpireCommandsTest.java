@@ -418,6 +418,30 @@ class HashExpireCommandsTest {
         t.run("EXISTS h").replies(0);
     }
 
+    /** In a table too large to be searched at every access; whoever repeats the writes must come to the same. */
+    @Test
+    void whatIsOverAndWrittenAnewIsDeletedFirst() {
+        encoding(true);
+        for (int i = 0; i < 200; i++) {
+            t.run("HSET h other" + i + " v");
+        }
+        t.run("HSETEX h PX 10 FIELDS 4 a 10 b 10 c 10 d 10");
+        t.run("DEBUG SET-ACTIVE-EXPIRE 0");
+        t.advance(11, MILLISECONDS);
+        t.forget();
+        t.run("HINCRBY h a 5").replies(5);
+        t.effects("MULTI", "HDEL h a", "HINCRBY h a 5", "EXEC");
+        t.events("hexpired:h", "hincrby:h");
+        t.run("HSETNX h b 5").replies(1);
+        t.effects("MULTI", "HDEL h b", "HSETNX h b 5", "EXEC");
+        t.run("HSETEX h KEEPTTL FIELDS 1 c 5").replies(1);
+        t.effects("MULTI", "HDEL h c", "HSETEX h KEEPTTL FIELDS 1 c 5", "EXEC");
+        t.run("HEXPIRE h 10 FIELDS 1 d").array(-2);
+        t.run("HTTL h FIELDS 4 a b c d").array(-1, -1, -1, -2);
+        t.effects();
+        t.run("HLEN h").replies(203);
+    }
+
     @Test
     void snapshotsSeeDeadlinesAndRollBacksReturnThem() {
         for (boolean table : new boolean[] {false, true}) {

@@ -85,6 +85,9 @@ class HashTest {
         }
 
         @Override
+        public void overwritten(long head, byte[] field, int from, int length) {}
+
+        @Override
         public boolean due() {
             return true;
         }
