@@ -78,7 +78,8 @@ public final class Collections {
     public void makeHead(Argv argv, int key, Hash hash) {
         if (hash.head() == 0) {
             hash.makeHead();
-            db.owns(argv, key, db.peek(argv, key));
+            long e = db.peek(argv, key);
+            FieldExpiry.belongsTo(memory, e, keyspace.ownerOf(db), db.hashOf(e));
         }
     }
 

@@ -1,6 +1,5 @@
 package io.duetdb.engine.keyspace;
 
-import io.duetdb.bytes.Glob;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
@@ -285,33 +284,17 @@ public final class Database {
 
     /** A copy of the key. */
     public byte[] key(long e) {
-        byte[] key = new byte[Entries.keyLength(memory, e)];
-        Entries.copyKey(memory, e, key, 0);
-        return key;
+        return Entries.key(memory, e);
     }
 
     /** Whether the key of an entry matches the glob pattern that an argument holds. */
     public boolean keyMatches(long e, Argv argv, int pattern) {
-        byte[] glob = argv.array(pattern);
-        int from = argv.offset(pattern);
-        int length = argv.length(pattern);
-        if (Entries.keyIsInline(memory, e)) {
-            long at = Entries.keyAt(memory, e);
-            return Glob.matches(
-                    glob, from, length, memory.array(at), memory.index(at), Entries.keyLength(memory, e), false);
-        }
-        byte[] key = key(e);
-        return Glob.matches(glob, from, length, key, 0, key.length, false);
+        return Entries.keyMatches(memory, e, argv.array(pattern), argv.offset(pattern), argv.length(pattern));
     }
 
     /** Replies the key as a bulk string. */
     public void replyKey(long e, Reply reply) {
-        if (Entries.keyIsInline(memory, e)) {
-            long at = Entries.keyAt(memory, e);
-            reply.bulk(memory.array(at), memory.index(at), Entries.keyLength(memory, e));
-        } else {
-            reply.bulk(key(e));
-        }
+        Entries.replyKey(memory, e, reply);
     }
 
     /** The encoding as OBJECT ENCODING names it. */
@@ -539,23 +522,6 @@ public final class Database {
             return;
         }
         keyspace.orphanFired();
-    }
-
-    /** Notes whose the hash of an entry is, whose key is the argument's: as soon as its fields may have deadlines. */
-    void owns(Argv argv, int key, long e) {
-        FieldExpiry.belongsTo(memory, e, owner, hash(argv, key));
-    }
-
-    /** The entry of a key by its hash, whose value's word stands in it; 0 if there is none. */
-    long entryWith(long hash, long word) {
-        for (long e = table.first(hash); e != 0; e = table.next()) {
-            if (Entries.form(memory, e) == Entries.REFERENCE && memory.getLong(Entries.valueAt(memory, e)) == word) {
-                positioned = e;
-                return e;
-            }
-        }
-        positioned = 0;
-        return 0;
     }
 
     /** Whether a wheel record still belongs to a key. */

@@ -1,6 +1,8 @@
 package io.duetdb.engine.keyspace;
 
+import io.duetdb.bytes.Glob;
 import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.memory.ChunkedBytes;
 import io.duetdb.engine.memory.Kind;
 import io.duetdb.engine.memory.PageMemory;
@@ -154,6 +156,33 @@ final class Entries {
             m.copyOut(keyAt(m, e), to, offset, length);
         } else {
             ChunkedBytes.read(m, m.getLong(e + keyField(m.getByte(e)) + 4), length, 0, to, offset, length);
+        }
+    }
+
+    /** A copy of the key. */
+    static byte[] key(PageMemory m, long e) {
+        byte[] key = new byte[keyLength(m, e)];
+        copyKey(m, e, key, 0);
+        return key;
+    }
+
+    /** Whether the key matches a glob pattern. */
+    static boolean keyMatches(PageMemory m, long e, byte[] glob, int from, int length) {
+        if (keyIsInline(m, e)) {
+            long at = keyAt(m, e);
+            return Glob.matches(glob, from, length, m.array(at), m.index(at), keyLength(m, e), false);
+        }
+        byte[] key = key(m, e);
+        return Glob.matches(glob, from, length, key, 0, key.length, false);
+    }
+
+    /** Replies the key as a bulk string. */
+    static void replyKey(PageMemory m, long e, Reply reply) {
+        if (keyIsInline(m, e)) {
+            long at = keyAt(m, e);
+            reply.bulk(m.array(at), m.index(at), keyLength(m, e));
+        } else {
+            reply.bulk(key(m, e));
         }
     }
 

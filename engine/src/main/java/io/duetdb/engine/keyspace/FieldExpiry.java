@@ -44,6 +44,7 @@ final class FieldExpiry implements FieldDeadlines {
     private final PageMemory memory;
     private final TimingWheel wheel;
     private final HashTable heads;
+    private final HashTable keys;
     private final Hash hash;
     private byte[] field = new byte[64];
     private long root;
@@ -53,6 +54,7 @@ final class FieldExpiry implements FieldDeadlines {
         this.memory = values.memory();
         this.wheel = wheel;
         this.heads = new HashTable(memory);
+        this.keys = new HashTable(memory);
         this.hash = new Hash(values);
     }
 
@@ -192,8 +194,18 @@ final class FieldExpiry implements FieldDeadlines {
 
     /** The entry of the hash with this head, 0 if it has none any more: its database was emptied. */
     private long entry(Database db, long head) {
-        long keyHash = HashHead.keyHash(memory, head);
-        long e = db.entryWith(keyHash, ValueSpace.word(Encoding.LISTPACKEX, head));
-        return e != 0 ? e : db.entryWith(keyHash, ValueSpace.word(Encoding.HASHTABLEEX, head));
+        keys.wrap(db.table().header());
+        for (long e = keys.first(HashHead.keyHash(memory, head)); e != 0; e = keys.next()) {
+            if (Entries.form(memory, e) == Entries.REFERENCE
+                    && isHead(memory.getLong(Entries.valueAt(memory, e)), head)) {
+                return e;
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isHead(long word, long head) {
+        return word == ValueSpace.word(Encoding.LISTPACKEX, head)
+                || word == ValueSpace.word(Encoding.HASHTABLEEX, head);
     }
 }

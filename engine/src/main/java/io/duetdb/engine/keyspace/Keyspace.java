@@ -487,6 +487,11 @@ public final class Keyspace {
         return fields;
     }
 
+    /** By which number the wheel knows the keys of a database. */
+    int ownerOf(Database db) {
+        return (int) memory.getLong(recordAt(memory.root(ROOT_TABLES), db.index()) + OWNER);
+    }
+
     /** The database whose keys the wheel knows by a number. */
     Database ownedBy(int owner) {
         return databases[byOwner[owner]];
