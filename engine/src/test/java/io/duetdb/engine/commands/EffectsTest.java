@@ -46,6 +46,10 @@ class EffectsTest {
             SET k v XX ->
             SET k v XX GET ->
             SET k v EX 0 ->
+            SORT li ALPHA STORE d -> SORT li ALPHA STORE d
+            SORT li ALPHA ->
+            SORT k STORE d ->
+            SORT k STORE s -> SORT k STORE s
             SETNX k v -> SETNX k v
             SETNX s v ->
             SETEX k 10 v -> SET k v PXAT 1700000010000
