@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SetCommandsTest {
@@ -305,5 +306,47 @@ class SetCommandsTest {
                 .isEqualTo(1);
         List<?> digests = (List<?>) t.run("DEBUG DIGEST-VALUE a b c").value();
         assertThat(digests.get(0)).isEqualTo(digests.get(1)).isEqualTo(digests.get(2));
+    }
+
+    /** What is a set and what an array in RESP3, as redis-server 7.0.15 spells it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SMEMBERS one | ~1$1m",
+                "SMEMBERS nothing | ~0",
+                "SINTER one one | ~1$1m",
+                "SINTER one nothing | ~0",
+                "SUNION one | ~1$1m",
+                "SUNION one nothing | ~1$1m",
+                "SUNION one other | ~2$1m$1n",
+                "SDIFF one other | ~1$1m",
+                "SDIFF nothing one | ~0",
+                "SPOP nothing | _",
+                "SPOP nothing 2 | ~0",
+                "SPOP one 0 | ~0",
+                "SPOP one 2 | ~1$1m",
+                "SPOP one | $1m",
+                "SRANDMEMBER nothing | _",
+                "SRANDMEMBER nothing 2 | *0",
+                "SRANDMEMBER one | $1m",
+                "SRANDMEMBER one 2 | *1$1m",
+                "SRANDMEMBER one -2 | *2$1m$1m",
+                "SMISMEMBER one m n | *2:1:0",
+                "SISMEMBER one m | :1",
+                "SSCAN one 0 | *2$10*1$1m",
+                "SINTERCARD 1 one | :1",
+            })
+    void repliesAreSpelledAsInRedis(String command, String inResp3) {
+        RawConnection raw = new RawConnection(t.engine());
+        for (int version = 2; version <= 3; version++) {
+            raw.run("HELLO " + version);
+            raw.run("SADD one m");
+            raw.run("SADD other n");
+            String expected = version == 3 ? inResp3 : inResp3.replace("~", "*").replace("_", "$-1");
+            assertThat(raw.run(command).replace("\r\n", ""))
+                    .as("RESP%d", version)
+                    .isEqualTo(expected);
+        }
     }
 }
