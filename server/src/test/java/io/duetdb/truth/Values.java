@@ -407,6 +407,9 @@ final class Values {
 
     private String other(String command, String name) {
         switch (name) {
+            case "limit" -> {
+                return chance(20) ? "0" : positive(10);
+            }
             case "section" -> {
                 return any(SECTIONS);
             }
