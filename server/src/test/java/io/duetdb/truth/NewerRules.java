@@ -135,9 +135,13 @@ final class NewerRules {
 
     /** HSCAN NOVALUES: what HSCAN shows without it, fields alone, where both walks end at their first step. */
     private Answer fieldsAlone(Step step) throws Exception {
-        List<byte[]> rest = new ArrayList<>(Arrays.asList(step.argv()));
-        rest.remove(withoutValues(step));
-        byte[] theirs = redis.run(step.client(), rest.toArray(new byte[0][]));
+        Step plain = step;
+        for (int at = withoutValues(plain); at > 0; at = withoutValues(plain)) {
+            List<byte[]> rest = new ArrayList<>(Arrays.asList(plain.argv()));
+            rest.remove(at);
+            plain = new Step(step.client(), rest.toArray(new byte[0][]));
+        }
+        byte[] theirs = redis.run(step.client(), plain.argv());
         Frame their = Frame.parse(theirs);
         if (their.isError()) {
             return exactly(theirs);
