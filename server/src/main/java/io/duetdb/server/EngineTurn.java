@@ -25,15 +25,13 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
     private final LoopTurn turn;
     private final Runnable beat;
     private @Nullable RestServer rest;
-    private @Nullable Settling settling;
-    private long requests;
 
     EngineTurn(Instance instance, EventLoop loop) {
         this.instance = instance;
         this.engine = instance.engine();
         turn = new LoopTurn(loop, this, this);
-        Runnable beaten = this::beaten;
-        beat = () -> loop.execute(beaten);
+        Runnable begin = turn::begin;
+        beat = () -> loop.execute(begin);
     }
 
     /** The turns themselves. */
@@ -44,19 +42,6 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
     /** Names the server whose clients are told when a suspended command has ended. */
     void rest(RestServer server) {
         rest = server;
-    }
-
-    private void beaten() {
-        turn.begin();
-        Settling present = settling;
-        if (present != null) {
-            present.beat(requests);
-        }
-    }
-
-    /** Has the collector run in the first quiet moment: for a server that has a JVM to itself. */
-    void settle() {
-        settling = new Settling();
     }
 
     /** Has the loop look after an engine that nobody asks anything. Any thread. */
@@ -126,7 +111,6 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
     @Override
     public int execute(Client client, Argv[] batch, int count) {
         turn.begin();
-        requests += count;
         return engine.execute(client, batch, count);
     }
 
