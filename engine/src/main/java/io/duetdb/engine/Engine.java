@@ -11,9 +11,11 @@ import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.api.Snapshot;
+import io.duetdb.engine.blocking.BlockedClients;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Clients;
 import io.duetdb.engine.client.Dialect;
+import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.client.ReplyGate;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
@@ -30,6 +32,9 @@ import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.keyspace.FrozenKeyspace;
 import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.stats.Stats;
+import io.duetdb.engine.tracking.Tracking;
+import io.duetdb.engine.tx.Transaction;
+import io.duetdb.engine.tx.WatchedKeys;
 import io.duetdb.engine.value.Limits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -97,11 +102,17 @@ public final class Engine {
         users = new Users(new User(Users.DEFAULT, commandCount));
         users.defaultUser().allowEverything();
         users.add(readOnlyUser(table));
+        Pushes pushes = new Pushes();
+        KeyedHash names = keyspace.keyHash();
         services = new Services(
                 table,
                 keyspace,
                 users,
                 clients,
+                pushes,
+                new WatchedKeys(keyspace.count(), names),
+                new BlockedClients(keyspace.count(), names),
+                new Tracking(names, pushes),
                 settings,
                 stats,
                 options.events(),
@@ -113,6 +124,7 @@ public final class Engine {
         dispatcher = new Dispatcher(services, gate);
         replay = new Replay(services);
         heapLimit = options.memoryLimitBytes();
+        clients.whenGone(this::forget);
         follow(settings);
     }
 
@@ -212,6 +224,15 @@ public final class Engine {
         ClientState state = (ClientState) client;
         state.closing(true);
         clients.remove(state);
+    }
+
+    private void forget(ClientState client) {
+        services.blocked().remove(client);
+        services.tracking().remove(client);
+        Transaction transaction = client.transaction();
+        if (transaction != null) {
+            services.watched().unwatch(transaction);
+        }
     }
 
     // ---- requests
@@ -323,7 +344,11 @@ public final class Engine {
             return 0;
         }
         long pauseMs = dispatcher.pauseLeftMs();
-        return pauseMs >= 0 ? pauseMs : keyspace.nextDeadlineInMs();
+        return sooner(dispatcher.nextTimeoutInMs(), pauseMs >= 0 ? pauseMs : keyspace.nextDeadlineInMs());
+    }
+
+    private static long sooner(long oneMs, long otherMs) {
+        return oneMs < 0 ? otherMs : otherMs < 0 ? oneMs : Math.min(oneMs, otherMs);
     }
 
     // ---- snapshots and figures
@@ -336,6 +361,7 @@ public final class Engine {
     /** Makes a frozen state the present one again. The snapshot stays open. */
     public void rollBack(Snapshot snapshot) {
         keyspace.rollBack((FrozenKeyspace) snapshot);
+        dispatcher.rolledBack();
     }
 
     /** Number of effects since the engine's birth: what sync tokens are made of. */

@@ -2,6 +2,7 @@ package io.duetdb.wire;
 
 import io.duetdb.bytes.Doubles;
 import io.duetdb.bytes.Numbers;
+import io.duetdb.engine.api.Message;
 import io.duetdb.engine.api.Reply;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -304,6 +305,22 @@ public final class RespReply extends Reply {
     @Override
     public void push(int count) {
         header(resp3 ? '>' : '*', count);
+    }
+
+    @Override
+    public void message(Message message) {
+        int form = resp3 ? 1 : 0;
+        byte[] bytes = message.kept(form);
+        if (bytes == null) {
+            ByteOutput encoded = new ByteOutput();
+            RespReply encoder = new RespReply();
+            encoder.bind(encoded, version());
+            message.write(encoder);
+            encoder.finish();
+            bytes = encoded.bytes();
+            message.keep(form, bytes);
+        }
+        raw(bytes, 0, bytes.length);
     }
 
     @Override

@@ -47,6 +47,11 @@ public interface Connection {
      */
     default void resume() {}
 
+    /** Whether a command of this client may wait for something to happen, for however long (BLPOP). */
+    default boolean mayWait() {
+        return true;
+    }
+
     /** Whether the peer can take messages it did not ask for, behind a reply or instead of one. */
     default boolean takesMessages() {
         return true;

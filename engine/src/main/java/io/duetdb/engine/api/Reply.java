@@ -84,6 +84,11 @@ public abstract class Reply {
     /** Ends the array that {@link #openArray} began: {@code count} values were written since. */
     public abstract void closeArray(long token, int count);
 
+    /** A message, written as it says itself. Sinks of many clients keep its bytes for the next one. */
+    public void message(Message message) {
+        message.write(this);
+    }
+
     // ---- unwinding
 
     /** A point to return to: the present end of what was written. */

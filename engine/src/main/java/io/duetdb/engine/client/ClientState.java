@@ -5,6 +5,7 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.keyspace.Database;
+import io.duetdb.engine.tx.Transaction;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's state of one connected user. Fields are plain: only the engine's thread touches them. */
@@ -37,6 +38,7 @@ public final class ClientState implements Client {
     private boolean noEvict;
     private boolean special;
     private @Nullable Argv postponed;
+    private @Nullable Transaction transaction;
 
     // the gate's
     boolean touched;
@@ -200,7 +202,29 @@ public final class ClientState implements Client {
     }
 
     private void look() {
-        special = replies != REPLY || noTouch;
+        special = replies != REPLY || noTouch || transaction != null;
+    }
+
+    /** The transaction of this client, or null: what it has queued, and whether a key that it watches was changed. */
+    public @Nullable Transaction transaction() {
+        return transaction;
+    }
+
+    /** The transaction of this client, made where there is none. */
+    public Transaction transactionOrNew() {
+        Transaction present = transaction;
+        if (present == null) {
+            present = new Transaction();
+            transaction = present;
+            look();
+        }
+        return present;
+    }
+
+    /** Forgets the transaction. Nobody may know it any more. */
+    public void noTransaction() {
+        transaction = null;
+        look();
     }
 
     /** CLIENT REPLY ON: replies are sent again, the one to this command included. */

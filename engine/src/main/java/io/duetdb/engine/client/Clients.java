@@ -3,6 +3,7 @@ package io.duetdb.engine.client;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ public final class Clients {
     private final Long2ObjectHashMap<ClientState> byId = new Long2ObjectHashMap<>();
     private final Monitors monitors = new Monitors();
     private final Pause pause = new Pause();
+    private final List<Consumer<ClientState>> departures = new ArrayList<>();
     private long lastId;
 
     /** The id for the next client. */
@@ -24,9 +26,19 @@ public final class Clients {
 
     /** Forgets a client; nothing when it is forgotten already. */
     public void remove(ClientState client) {
+        if (byId.remove(client.id()) == null) {
+            return;
+        }
         monitors.remove(client);
         client.postponed(null);
-        byId.remove(client.id());
+        for (Consumer<ClientState> departure : departures) {
+            departure.accept(client);
+        }
+    }
+
+    /** Has {@code action} called with each client that goes, so that nothing of it stays. */
+    public void whenGone(Consumer<ClientState> action) {
+        departures.add(action);
     }
 
     public @Nullable ClientState get(long id) {

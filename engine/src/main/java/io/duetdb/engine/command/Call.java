@@ -2,12 +2,16 @@ package io.duetdb.engine.command;
 
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.RandomSource;
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.blocking.BlockedClients;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.Handles;
+import io.duetdb.engine.keyspace.ValueType;
 import io.duetdb.engine.value.Value;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a command's function may touch, on one screen: who calls, what is selected, what time it is, and the verbs of
@@ -30,6 +34,11 @@ public final class Call {
     private Database db;
 
     private long dirty;
+    private int waitFirstKey;
+    private int waitKeyCount;
+    private @Nullable ValueType waitType;
+    private long waitNs;
+    private boolean waitNilArray;
     private int propagation;
     private int depth;
     private final int[] handles = new int[Handles.MARK];
@@ -106,6 +115,10 @@ public final class Call {
     /** A key of another database than the selected one was changed. */
     public void changed(Database in, Argv argv, int key, KeyEvent event, long count) {
         dirty += count;
+        KeyChanges changes = unit.changes();
+        if (!changes.quiet()) {
+            changes.changed(client, in, argv.array(key), argv.offset(key), argv.length(key));
+        }
         services.events().event(event, in.index(), argv.array(key), argv.offset(key), argv.length(key));
     }
 
@@ -120,6 +133,24 @@ public final class Call {
         db.delete(argv, key);
         event(KeyEvent.DEL, argv, key);
         return true;
+    }
+
+    /**
+     * A key that the command also wrote (the new name of RENAME ...): whoever watches it is told, and {@code event} is
+     * notified.
+     */
+    public void alsoChanged(Argv argv, int key, KeyEvent event) {
+        changed(db, argv, key, event, 0);
+    }
+
+    /** All keys of a database, or of all ({@link io.duetdb.engine.keyspace.Keyspace#ALL}), are going to be deleted. */
+    public void flushing(int which) {
+        unit.changes().flushing(which);
+    }
+
+    /** Two databases are going to change places. */
+    public void swapping(int first, int second) {
+        unit.changes().swapping(first, second);
     }
 
     /** Something changed that is not one key (FLUSHALL ...). */
@@ -159,6 +190,41 @@ public final class Call {
      */
     public void suspend(Continuation rest) {
         unit.suspend(rest, client());
+    }
+
+    /**
+     * There is nothing to reply yet: the client waits until one of its keys is of {@code type}, then this function runs
+     * again with the same request. Nothing may have been changed or replied. Returns false when this call cannot wait,
+     * because it is part of a transaction or script; then the function replies what there is to say at once.
+     *
+     * @param keyCount number of keys, from argument {@code firstKey} on
+     * @param type what a key must be to be looked at; null for anything
+     * @param timeoutNs how long; 0 = for ever
+     * @param nilArray whether the answer when the time is over is the absent array and not the absent value
+     */
+    public boolean block(int firstKey, int keyCount, @Nullable ValueType type, long timeoutNs, boolean nilArray) {
+        if (depth > 1 || !client.connection().mayWait()) {
+            return false;
+        }
+        waitFirstKey = firstKey;
+        waitKeyCount = keyCount;
+        waitType = type;
+        waitNs = timeoutNs;
+        waitNilArray = nilArray;
+        unit.park();
+        return true;
+    }
+
+    /** Lets the client of this call wait as {@link #block} said. Takes ownership of the request. */
+    void await(BlockedClients blocked, Command command, Argv request) {
+        long now = services.clock().monotonicNs();
+        long deadline = waitNs == 0 || waitNs > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + waitNs;
+        blocked.add(client, command.id(), request, waitFirstKey, waitKeyCount, waitType, waitNilArray, deadline);
+    }
+
+    /** Runs another command within this one; its error is its reply. */
+    public void run(Command command, Argv argv, Reply reply) {
+        unit.runNested(client, command, argv, reply);
     }
 
     /** Whether this call is the unit itself, and not made by a script or transaction. */

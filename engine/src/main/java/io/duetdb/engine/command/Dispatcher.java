@@ -3,16 +3,23 @@ package io.duetdb.engine.command;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.blocking.Blocked;
+import io.duetdb.engine.blocking.BlockedClients;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Pause;
+import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.client.ReplyGate;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.KeyspaceListener;
+import io.duetdb.engine.keyspace.ValueType;
 import io.duetdb.engine.stats.CommandStats;
 import io.duetdb.engine.stats.LatencyHistogram;
 import io.duetdb.engine.stats.Stats;
+import io.duetdb.engine.tx.Transaction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +35,7 @@ public final class Dispatcher implements KeyspaceListener {
     private static final int RESUMED_MAX = 256;
 
     private static final Argv[] NONE = {};
+    private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BUG = "ERR internal error, see the server's log".getBytes(StandardCharsets.US_ASCII);
 
     private final Services services;
@@ -37,6 +45,9 @@ public final class Dispatcher implements KeyspaceListener {
     private final ReplyGate gate;
     private final Pause pause;
     private final Watch watch;
+    private final Pushes pushes;
+    private final BlockedClients blocked;
+    private final Deque<ClientState> served = new ArrayDeque<>();
     private final ExecutionUnit mainUnit;
     private final ExecutionUnit busyUnit;
     private ExecutionUnit unit;
@@ -58,6 +69,8 @@ public final class Dispatcher implements KeyspaceListener {
         this.gate = gate;
         this.pause = services.clients().pause();
         this.watch = new Watch(services, gate);
+        this.pushes = services.pushes();
+        this.blocked = services.blocked();
         this.mainUnit = new ExecutionUnit(services, services.effects());
         this.busyUnit = new ExecutionUnit(services, services.effects());
         this.unit = mainUnit;
@@ -114,6 +127,9 @@ public final class Dispatcher implements KeyspaceListener {
             executeOne(client, batch[ran], found[ran]);
             found[ran] = null;
             ran++;
+            if (blocked.anyReady() || !pushes.isEmpty()) {
+                settle(client);
+            }
         }
         shareTime(client);
         this.batch = NONE;
@@ -162,7 +178,7 @@ public final class Dispatcher implements KeyspaceListener {
         long mark = reply.mark();
         client.commandBegins();
         Command command = admit(client, argv, named, reply);
-        if (command != null) {
+        if (command != null && !queued(client, command, argv, reply)) {
             shareTime(client);
             clock.tick();
             services.keyspace().touching(!client.noTouch() || command.is(Flags.TOUCHES));
@@ -177,6 +193,19 @@ public final class Dispatcher implements KeyspaceListener {
         }
     }
 
+    /** Queues the request, if its client is in a transaction and the command doesn't end that. */
+    private boolean queued(ClientState client, Command command, Argv argv, Reply reply) {
+        Transaction transaction = client.transaction();
+        if (transaction == null || !transaction.open() || command.is(Flags.NOT_QUEUED)) {
+            return false;
+        }
+        transaction.queue(argv.copy(), command.flags());
+        stats.command(command.id()).calls--; // it is called by EXEC
+        stats.commandsProcessed--;
+        reply.simple(QUEUED);
+        return true;
+    }
+
     /** The command to run; null when the request was answered, or has to wait. */
     private @Nullable Command admit(ClientState client, Argv argv, @Nullable Command named, Reply reply) {
         Command command = named;
@@ -188,14 +217,14 @@ public final class Dispatcher implements KeyspaceListener {
             Command container = command;
             command = CommandTable.subcommand(container, argv, 1);
             if (command == null) {
-                refuse(reply, Checks.unknownSubcommand(container, argv));
+                refuse(client, reply, Checks.unknownSubcommand(container, argv));
                 return null;
             }
         }
         CommandStats counters = stats.command(command.id());
         if (!command.accepts(argv.count())) {
             counters.rejected++;
-            refuse(reply, Checks.arity(command));
+            refuse(client, reply, Checks.arity(command));
             return null;
         }
         CommandError refusal = Checks.refusal(this, client, command, argv);
@@ -206,7 +235,7 @@ public final class Dispatcher implements KeyspaceListener {
         }
         if (refusal != null) {
             counters.rejected++;
-            refuse(reply, refusal);
+            refuse(client, reply, refusal);
             return null;
         }
         counters.calls++;
@@ -263,14 +292,27 @@ public final class Dispatcher implements KeyspaceListener {
             services.host().bug("while running " + command, bug);
             return;
         }
-        if (unit.continuation() != null && unit == mainUnit) {
-            unit.suspended(command, argv.copy());
-            client.suspended(true);
-            unit = busyUnit;
+        if (unit.parked()) {
+            park(client, command, argv, call);
             return;
         }
         if (unit.leave(call, argv)) {
             client.writeOffset(services.effects().offset());
+        }
+    }
+
+    /** The command has returned without a reply: it goes on in slices, or its client waits for a key. */
+    private void park(ClientState client, Command command, Argv argv, Call call) {
+        unit.unpark();
+        client.suspended(true);
+        if (unit.continuation() != null) {
+            unit.suspended(command, argv.copy());
+            unit = busyUnit;
+            return;
+        }
+        unit.leave(call, argv);
+        if (blocked.of(client) == null) {
+            call.await(blocked, command, argv.copy());
         }
     }
 
@@ -287,10 +329,14 @@ public final class Dispatcher implements KeyspaceListener {
             client.connection().abort();
             return;
         }
-        refuse(reply, Checks.unknownCommand(argv));
+        refuse(client, reply, Checks.unknownCommand(argv));
     }
 
-    private void refuse(Reply reply, CommandError error) {
+    private void refuse(ClientState client, Reply reply, CommandError error) {
+        Transaction transaction = client.transaction();
+        if (transaction != null) {
+            transaction.fail();
+        }
         stats.errorReplied(error.line());
         reply.error(error.line());
     }
@@ -341,11 +387,100 @@ public final class Dispatcher implements KeyspaceListener {
         }
     }
 
+    // ---- clients that wait for keys, and what others are told
+
+    /** What a unit set off: clients whose keys are ready run again, messages are written. */
+    private void settle(@Nullable ClientState cause) {
+        if (busy()) {
+            return; // the unit that set it off is not done
+        }
+        if (cause != null) {
+            shareTime(cause);
+        }
+        pushes.deliver(gate);
+        for (BlockedClients.Ready key = blocked.nextReady(); key != null; key = blocked.nextReady()) {
+            for (Blocked one : blocked.waitingFor(key)) {
+                ValueType type = services.keyspace().db(key.db()).typeOf(key.key());
+                if (type == null) {
+                    break; // those before have emptied it
+                }
+                if (one.type() == null || one.type() == type) {
+                    runAgain(one);
+                }
+            }
+            pushes.deliver(gate);
+        }
+    }
+
+    /** Runs the request of a client that waits once more. It replies, or waits on. */
+    private void runAgain(Blocked one) {
+        ClientState client = one.client();
+        if (client.closing()) {
+            return;
+        }
+        Command command = table.byId().get(one.commandId());
+        Reply reply = client.connection().reply();
+        long mark = reply.mark();
+        client.suspended(false);
+        clock.tick();
+        run(client, command, one.request(), reply);
+        took(client, command, one.request(), clock.tick());
+        if (!client.suspended()) {
+            waitedEnough(one, reply, mark);
+        }
+    }
+
+    /** A client that waited was answered. */
+    private void waitedEnough(Blocked one, Reply reply, long mark) {
+        ClientState client = one.client();
+        blocked.remove(client);
+        client.suspended(false);
+        if (client.special() && client.commandEnds()) {
+            reply.rollback(mark);
+        }
+        gate.touch(client);
+        served.addLast(client);
+    }
+
+    /** Answers clients whose time is over. */
+    private void answerLate() {
+        if (blocked.isEmpty()) {
+            return;
+        }
+        clock.open();
+        clock.tick();
+        for (Blocked one = blocked.timedOut(clock.monotonicNs());
+                one != null;
+                one = blocked.timedOut(clock.monotonicNs())) {
+            giveUp(one, null);
+        }
+    }
+
+    /** Ends a client's waiting with the absent value, or with an error. */
+    void giveUp(Blocked one, @Nullable CommandError error) {
+        Reply reply = one.client().connection().reply();
+        long mark = reply.mark();
+        if (error != null) {
+            stats.errorReplied(error.line());
+            reply.error(error.line());
+        } else if (one.nilArray()) {
+            reply.nilArray();
+        } else {
+            reply.nil();
+        }
+        waitedEnough(one, reply, mark);
+    }
+
+    /** Ms until a client has waited long enough; -1 when none will. */
+    public long nextTimeoutInMs() {
+        return blocked.isEmpty() ? -1 : blocked.nextTimeoutInMs(clock.monotonicNs());
+    }
+
     // ---- postponed requests
 
     /** Whether there are requests that waited for a pause, which is over. */
     public boolean mayResume() {
-        return pause.anybody() && !pause.active(clock.monotonicNs());
+        return !served.isEmpty() || pause.anybody() && !pause.active(clock.monotonicNs());
     }
 
     /** Time to the end of a pause in ms; -1 when there is none. */
@@ -363,7 +498,7 @@ public final class Dispatcher implements KeyspaceListener {
         clock.open();
         clock.tick();
         services.keyspace().now(clock.wallMs());
-        while (mayResume() && resumedInTurn < RESUMED_MAX) {
+        while (pause.anybody() && !pause.active(clock.monotonicNs()) && resumedInTurn < RESUMED_MAX) {
             ClientState client = pause.next();
             if (client == null) {
                 return null;
@@ -373,6 +508,7 @@ public final class Dispatcher implements KeyspaceListener {
             Argv request = pause.take(client);
             executeOne(client, request, table.find(request, 0));
             shareTime(client);
+            settle(null);
             if (!client.suspended()) {
                 return client;
             }
@@ -388,6 +524,11 @@ public final class Dispatcher implements KeyspaceListener {
      * in this turn.
      */
     public @Nullable ClientState resume(long sliceNs) {
+        answerLate();
+        ClientState answered = served.pollFirst();
+        if (answered != null) {
+            return answered;
+        }
         if (pause.anybody()) {
             ClientState resumed = resumePostponed();
             if (resumed != null) {
@@ -432,6 +573,7 @@ public final class Dispatcher implements KeyspaceListener {
             reply.rollback(mark);
         }
         finish(client);
+        settle(null);
         if (bug != null) {
             services.host().bug("while going on with " + command, bug);
         }
@@ -449,6 +591,13 @@ public final class Dispatcher implements KeyspaceListener {
         gate.touch(client);
     }
 
+    /** The keyspace has become an earlier one again: who watches or waits for keys is to look once more. */
+    public void rolledBack() {
+        blocked.forgetReady();
+        mainUnit.changes().rolledBack();
+        settle(null);
+    }
+
     // ---- what the keyspace does by itself
 
     /** Expires keys in the background, in a unit of its own. Returns the work done. */
@@ -463,6 +612,7 @@ public final class Dispatcher implements KeyspaceListener {
             return services.keyspace().expireCycle(budget);
         } finally {
             unit.leaveCycle();
+            pushes.deliver(gate);
         }
     }
 
@@ -471,6 +621,9 @@ public final class Dispatcher implements KeyspaceListener {
         Effects effects = unit.effects();
         effects.database(db.index());
         effects.command(EffectNames.DEL).arg(key, offset, length);
+        if (!unit.changes().quiet()) {
+            unit.changes().changed(null, db, key, offset, length);
+        }
         services.events().event(KeyEvent.EXPIRED, db.index(), key, offset, length);
     }
 

@@ -1,7 +1,11 @@
 package io.duetdb.engine.command;
 
 import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.ClientState;
+import io.duetdb.engine.stats.CommandStats;
+import io.duetdb.engine.stats.LatencyHistogram;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,8 @@ final class ExecutionUnit {
     private final List<Call> frames = new ArrayList<>();
     private int depth;
     private long nowMs;
+    private final KeyChanges changes;
+    private boolean parked;
     private @Nullable Continuation continuation;
     private @Nullable ClientState client;
     private @Nullable Command command;
@@ -26,6 +32,7 @@ final class ExecutionUnit {
     ExecutionUnit(Services services, EffectStream stream) {
         this.services = services;
         this.effects = new Effects(stream);
+        this.changes = new KeyChanges(services);
     }
 
     Effects effects() {
@@ -34,6 +41,11 @@ final class ExecutionUnit {
 
     long nowMs() {
         return nowMs;
+    }
+
+    /** Who is told of changed keys. */
+    KeyChanges changes() {
+        return changes;
     }
 
     /** Begins the unit, or a call within it. */
@@ -74,6 +86,37 @@ final class ExecutionUnit {
         effects.end(false);
     }
 
+    /**
+     * Runs a command within the one that runs now, a transaction or script: its error is its reply, time stands still,
+     * its effects join the unit's.
+     */
+    void runNested(ClientState forClient, Command nested, Argv argv, Reply reply) {
+        CommandFunction function = nested.function();
+        if (function == null) {
+            throw new IllegalStateException("container without a subcommand: " + nested);
+        }
+        CommandStats counters = services.stats().command(nested.id());
+        counters.calls++;
+        services.stats().commandsProcessed++;
+        long mark = reply.mark();
+        Call call = enter(forClient);
+        try {
+            function.run(call, argv, reply);
+        } catch (CommandError error) {
+            counters.failed++;
+            services.stats().errorReplied(error.line());
+            reply.rollback(mark);
+            reply.error(error.line());
+        } finally {
+            leave(call, argv);
+        }
+        long ns = services.clock().tick();
+        counters.timeNs += ns;
+        if (services.stats().latencyTracking()) {
+            counters.took(LatencyHistogram.bucket(ns), 1);
+        }
+    }
+
     boolean idle() {
         return depth == 0;
     }
@@ -92,10 +135,26 @@ final class ExecutionUnit {
         return ns;
     }
 
+    /** Whether the command that has returned is not done: it is suspended, or waits for a key. */
+    boolean parked() {
+        return parked;
+    }
+
+    /** Says that the outermost command waits for a key. */
+    void park() {
+        parked = true;
+    }
+
+    /** The waiting was noted. */
+    void unpark() {
+        parked = false;
+    }
+
     void suspend(Continuation rest, ClientState forClient) {
         if (depth != 1) {
             throw new IllegalStateException("only the outermost call of a unit can be suspended");
         }
+        parked = true;
         continuation = rest;
         client = forClient;
     }
@@ -131,6 +190,7 @@ final class ExecutionUnit {
     }
 
     void resumed() {
+        parked = false;
         continuation = null;
         client = null;
         command = null;

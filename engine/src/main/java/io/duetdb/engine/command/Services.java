@@ -4,10 +4,14 @@ import io.duetdb.engine.acl.Users;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.blocking.BlockedClients;
 import io.duetdb.engine.client.Clients;
+import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.events.KeyEventListener;
 import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.stats.Stats;
+import io.duetdb.engine.tracking.Tracking;
+import io.duetdb.engine.tx.WatchedKeys;
 
 /**
  * The mechanisms behind the commands that administer.
@@ -16,6 +20,10 @@ import io.duetdb.engine.stats.Stats;
  * @param keyspace all databases
  * @param users who may do what
  * @param clients who is connected
+ * @param pushes messages on their way to clients
+ * @param watched keys that transactions watch
+ * @param blocked clients that wait for keys
+ * @param tracking keys that clients keep
  * @param settings the joined table of settings
  * @param stats counters
  * @param events who hears of key events
@@ -30,6 +38,10 @@ public record Services(
         Keyspace keyspace,
         Users users,
         Clients clients,
+        Pushes pushes,
+        WatchedKeys watched,
+        BlockedClients blocked,
+        Tracking tracking,
         Settings settings,
         Stats stats,
         KeyEventListener events,

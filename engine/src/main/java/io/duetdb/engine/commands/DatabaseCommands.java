@@ -91,6 +91,7 @@ final class DatabaseCommands {
         if (first < 0 || first >= count || second < 0 || second >= count) {
             throw Errors.DB_OUT_OF_RANGE;
         }
+        call.swapping((int) first, (int) second);
         call.services().keyspace().swap((int) first, (int) second);
         call.changedKeyspace(1);
         reply.ok();
@@ -109,6 +110,7 @@ final class DatabaseCommands {
         if (argv.count() > 2 || (argv.count() == 2 && !argv.is(1, ASYNC) && !argv.is(1, SYNC))) {
             throw Errors.SYNTAX;
         }
+        call.flushing(which);
         call.changedKeyspace(Math.max(1, call.services().keyspace().flush(which)));
         reply.ok();
     }

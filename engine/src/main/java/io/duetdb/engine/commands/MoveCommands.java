@@ -98,7 +98,7 @@ final class MoveCommands {
         }
         transfers(call).rename(db, db.peek(argv, 1), argv, 2);
         call.changed(argv, 1, KeyEvent.RENAME_FROM, 1);
-        call.event(KeyEvent.RENAME_TO, argv, 2);
+        call.alsoChanged(argv, 2, KeyEvent.RENAME_TO);
         return true;
     }
 

@@ -6,6 +6,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.memory.ChunkedBytes;
 import io.duetdb.engine.memory.HashTable;
 import io.duetdb.engine.memory.PageMemory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One numbered database. A key is "(argv, index)"; an entry is the address that {@link #find} returned, good until the
@@ -219,6 +220,23 @@ public final class Database {
         return e;
     }
 
+    /** The type of a key's value; null when there is no such key, or its time is over. Changes and counts nothing. */
+    public @Nullable ValueType typeOf(byte[] key) {
+        long e = locate(Argv.of(key), 0);
+        return e == 0 || isOverdue(e) ? null : Entries.type(memory, e);
+    }
+
+    /** Whether a key is there whose time is over. Changes and counts nothing. */
+    public boolean isOverdue(byte[] key) {
+        long e = locate(Argv.of(key), 0);
+        return e != 0 && isOverdue(e);
+    }
+
+    private boolean isOverdue(long e) {
+        long at = Entries.expireAt(memory, e);
+        return at != NO_EXPIRE && at < keyspace.overdueBefore();
+    }
+
     private void accessed(long e) {
         int word = memory.getInt(e);
         int clock = keyspace.accessClock();
@@ -230,8 +248,7 @@ public final class Database {
     }
 
     private boolean expireIfDue(long e) {
-        long at = Entries.expireAt(memory, e);
-        if (at == NO_EXPIRE || at >= keyspace.overdueBefore()) {
+        if (!isOverdue(e)) {
             return false;
         }
         keyspace.expired(this, e);

@@ -170,6 +170,11 @@ public final class Keyspace {
 
     // ---- surroundings
 
+    /** The keyed hash of the keyspace, for other tables of names that clients choose. */
+    public KeyedHash keyHash() {
+        return hash;
+    }
+
     /** Who hears of expired keys. */
     public void listener(KeyspaceListener value) {
         listener = value;

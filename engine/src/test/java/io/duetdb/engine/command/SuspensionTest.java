@@ -14,9 +14,11 @@ import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.blocking.BlockedClients;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Clients;
 import io.duetdb.engine.client.Dialect;
+import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.client.ReplyGate;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.events.KeyEvent;
@@ -29,6 +31,8 @@ import io.duetdb.engine.kit.ManualClock;
 import io.duetdb.engine.kit.TestConnection;
 import io.duetdb.engine.kit.ValueReply;
 import io.duetdb.engine.stats.Stats;
+import io.duetdb.engine.tracking.Tracking;
+import io.duetdb.engine.tx.WatchedKeys;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -124,12 +128,18 @@ class SuspensionTest {
                 new Keyspace(2, BlockSource.PLAIN, 32L << 20, true, new KeyedHash(1, 2), random, stats, clock.nowMs());
         user = new User(Users.DEFAULT, table.byId().size());
         user.allowEverything();
+        Pushes pushes = new Pushes();
+        KeyedHash names = keyspace.keyHash();
         dispatcher = new Dispatcher(
                 new Services(
                         table,
                         keyspace,
                         new Users(user),
                         new Clients(),
+                        pushes,
+                        new WatchedKeys(2, names),
+                        new BlockedClients(2, names),
+                        new Tracking(names, pushes),
                         new Settings(EngineSettings.LIST),
                         stats,
                         KeyEventListener.NONE,

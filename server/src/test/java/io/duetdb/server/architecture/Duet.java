@@ -22,6 +22,7 @@ final class Duet {
                     "io.duetdb.engine.tx",
                     "io.duetdb.engine.pubsub",
                     "io.duetdb.engine.blocking",
+                    "io.duetdb.engine.tracking",
                     "io.duetdb.engine.acl",
                     "io.duetdb.engine.config",
                     "io.duetdb.engine.events"),
