@@ -31,6 +31,7 @@ import io.duetdb.engine.config.EncodingSettings;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.keyspace.FrozenKeyspace;
 import io.duetdb.engine.keyspace.Keyspace;
+import io.duetdb.engine.pubsub.PubSub;
 import io.duetdb.engine.stats.Stats;
 import io.duetdb.engine.tracking.Tracking;
 import io.duetdb.engine.tx.Transaction;
@@ -113,6 +114,7 @@ public final class Engine {
                 new WatchedKeys(keyspace.count(), names),
                 new BlockedClients(keyspace.count(), names),
                 new Tracking(names, pushes),
+                new PubSub(names, pushes),
                 settings,
                 stats,
                 options.events(),
@@ -229,6 +231,7 @@ public final class Engine {
     private void forget(ClientState client) {
         services.blocked().remove(client);
         services.tracking().remove(client);
+        services.pubsub().remove(client);
         Transaction transaction = client.transaction();
         if (transaction != null) {
             services.watched().unwatch(transaction);

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spells answers in RESP2 and RESP3. One per loop, bound to the connection that is served: small values gather in a
@@ -65,6 +66,9 @@ public final class RespReply extends Reply {
     private boolean partsPass;
     private int[] open = new int[8];
     private int openCount;
+
+    /** Encodes what is sent to many; there once there was such a message. */
+    private @Nullable RespReply encoder;
 
     /** A sink that is bound to no connection yet. */
     public RespReply() {}
@@ -309,18 +313,31 @@ public final class RespReply extends Reply {
 
     @Override
     public void message(Message message) {
+        if (!message.shared()) {
+            message.write(this);
+            return;
+        }
         int form = resp3 ? 1 : 0;
         byte[] bytes = message.kept(form);
         if (bytes == null) {
-            ByteOutput encoded = new ByteOutput();
-            RespReply encoder = new RespReply();
-            encoder.bind(encoded, version());
-            message.write(encoder);
-            encoder.finish();
-            bytes = encoded.bytes();
+            bytes = encoded(message);
             message.keep(form, bytes);
         }
         raw(bytes, 0, bytes.length);
+    }
+
+    private byte[] encoded(Message message) {
+        RespReply own = encoder;
+        if (own == null) {
+            own = new RespReply();
+            encoder = own;
+        }
+        ByteOutput bytes = new ByteOutput();
+        own.bind(bytes, version());
+        message.write(own);
+        own.finish();
+        own.output = NOWHERE;
+        return bytes.bytes();
     }
 
     @Override

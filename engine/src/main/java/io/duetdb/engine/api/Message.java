@@ -12,6 +12,11 @@ public abstract class Message {
 
     private final byte @Nullable [][] encodings = new byte @Nullable [FORMS][];
 
+    /** Whether several clients may get this message, so that it pays to keep its bytes. */
+    public boolean shared() {
+        return true;
+    }
+
     /** Writes the message as one value, a {@link Reply#push}. */
     public abstract void write(Reply reply);
 

@@ -57,9 +57,9 @@ public final class ClientFilter {
         throw CommandError.quoting("ERR Unknown client type '", argv, index, "'");
     }
 
-    /** Whether a client is of a type. All are normal ones, those in MONITOR too. */
+    /** Whether a client is of a type: all but subscribers are normal ones, those in MONITOR too. */
     public static boolean isOfType(ClientState client, String type) {
-        return type.equals("NORMAL");
+        return type.equals(client.subscriber() ? "PUBSUB" : "NORMAL");
     }
 
     /** Whether a client is meant. */

@@ -41,7 +41,10 @@ public final class ClientLine {
         out.append(" idle=").append(seconds(nowMs - c.lastInteractionMs()));
         out.append(" flags=").append(flags(c));
         out.append(" db=").append(c.db().index());
-        out.append(" sub=0 psub=0 ssub=0 multi=-1");
+        out.append(" sub=").append(c.channels());
+        out.append(" psub=").append(c.patterns());
+        out.append(" ssub=").append(c.shardChannels());
+        out.append(" multi=-1");
         out.append(" qbuf=").append(input).append(" qbuf-free=0");
         out.append(" argv-mem=").append(argvBytes);
         out.append(" multi-mem=0 rbs=0 rbp=0 obl=0");
@@ -64,6 +67,7 @@ public final class ClientLine {
     private static String flags(ClientState c) {
         StringBuilder s = new StringBuilder();
         s.append(c.monitoring() ? "O" : "");
+        s.append(c.subscriber() ? "P" : "");
         s.append(c.suspended() ? "b" : "");
         s.append(c.closing() ? "c" : "");
         s.append(c.noEvict() ? "e" : "");

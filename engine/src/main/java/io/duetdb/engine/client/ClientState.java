@@ -34,6 +34,10 @@ public final class ClientState implements Client {
     private int lastCommandId = -1;
     private int replies;
     private boolean monitoring;
+    private boolean subscriber;
+    private int channels;
+    private int patterns;
+    private int shardChannels;
     private boolean noTouch;
     private boolean noEvict;
     private boolean special;
@@ -101,7 +105,7 @@ public final class ClientState implements Client {
 
     /** Whether nothing about this client itself can stand in a command's way. */
     public boolean unrestricted() {
-        return authenticated && user.mayDoEverything() && dialect == Dialect.REDIS && !monitoring;
+        return authenticated && user.mayDoEverything() && dialect == Dialect.REDIS && !monitoring && !subscriber;
     }
 
     /** The selected database. */
@@ -287,6 +291,34 @@ public final class ClientState implements Client {
 
     void monitoring(boolean value) {
         monitoring = value;
+    }
+
+    /** Whether this client is subscribed to anything. In RESP2 it may do little else then. */
+    public boolean subscriber() {
+        return subscriber;
+    }
+
+    /** Number of channels this client is subscribed to. */
+    public int channels() {
+        return channels;
+    }
+
+    /** Number of patterns this client is subscribed to. */
+    public int patterns() {
+        return patterns;
+    }
+
+    /** Number of shard channels this client is subscribed to. */
+    public int shardChannels() {
+        return shardChannels;
+    }
+
+    /** Notes how much this client is subscribed to. */
+    public void subscribed(int toChannels, int toPatterns, int toShardChannels) {
+        channels = toChannels;
+        patterns = toPatterns;
+        shardChannels = toShardChannels;
+        subscriber = toChannels > 0 || toPatterns > 0 || toShardChannels > 0;
     }
 
     /** Whether reads of this client leave the access clock alone. */

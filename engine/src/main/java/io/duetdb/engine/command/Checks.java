@@ -31,7 +31,8 @@ final class Checks {
     /** Why a client may not run a command now, or null. Cheap when nothing is in the way. */
     static @Nullable CommandError refusal(Dispatcher dispatcher, ClientState client, Command command, Argv argv) {
         int flags = command.flags();
-        if (!client.unrestricted()) {
+        boolean restricted = !client.unrestricted();
+        if (restricted) {
             CommandError error = restriction(client, command);
             if (error != null) {
                 return error;
@@ -39,6 +40,12 @@ final class Checks {
         }
         if ((flags & Flags.DENYOOM) != 0 && outOfRoom(dispatcher.services().keyspace(), argv)) {
             return Errors.OOM;
+        }
+        if (restricted
+                && client.subscriber()
+                && client.protocol() == 2
+                && (flags & Flags.ALLOWED_WHEN_SUBSCRIBED) == 0) {
+            return subscribed(command);
         }
         if (dispatcher.quiet()) {
             return null;
@@ -77,6 +84,12 @@ final class Checks {
                                     + command.name() + "' command");
         }
         return null;
+    }
+
+    /** The answer in RESP2, where a message could not be told from a reply, to a client that is subscribed. */
+    private static CommandError subscribed(Command command) {
+        return new CommandError("ERR Can't execute '" + command.name() + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE"
+                + " / PING / QUIT / RESET are allowed in this context");
     }
 
     /** The answer to a command that does not exist, with the beginning of its arguments. */

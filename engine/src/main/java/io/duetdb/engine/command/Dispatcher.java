@@ -189,6 +189,9 @@ public final class Dispatcher implements KeyspaceListener {
             reply.rollback(mark);
         }
         if (command != null) {
+            if (!pushes.isEmpty() && !busy()) {
+                pushes.deliver(gate); // who watches and is subscribed gets the message before the command's line
+            }
             watch.ran(client, command, argv);
         }
     }

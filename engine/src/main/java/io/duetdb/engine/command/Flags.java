@@ -42,7 +42,7 @@ public final class Flags {
     /** Notes an access even for a client that asked with CLIENT NO-TOUCH that its reads leave none. */
     public static final int TOUCHES = 1 << 28;
 
-    private static final String[] NAMES = {
+    private static final @Nullable String[] NAMES = {
         "write",
         "readonly",
         "denyoom",
@@ -57,7 +57,7 @@ public final class Flags {
         "asking",
         "fast",
         "no_auth",
-        "may_replicate",
+        null, // may_replicate: COMMAND keeps it to itself
         "no_mandatory_keys",
         "no_async_loading",
         "no_multi",
@@ -72,7 +72,7 @@ public final class Flags {
         return (flags & flag) == flag;
     }
 
-    /** Name of a flag's bit as COMMAND INFO shows it, in Redis' order; null for Duet's own and unused bits. */
+    /** Name of a flag's bit as COMMAND INFO shows it, in Redis' order; null for what it does not show. */
     public static @Nullable String name(int bit) {
         return bit < NAMES.length ? NAMES[bit] : null;
     }

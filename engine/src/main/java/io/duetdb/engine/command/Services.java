@@ -9,6 +9,7 @@ import io.duetdb.engine.client.Clients;
 import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.events.KeyEventListener;
 import io.duetdb.engine.keyspace.Keyspace;
+import io.duetdb.engine.pubsub.PubSub;
 import io.duetdb.engine.stats.Stats;
 import io.duetdb.engine.tracking.Tracking;
 import io.duetdb.engine.tx.WatchedKeys;
@@ -24,6 +25,7 @@ import io.duetdb.engine.tx.WatchedKeys;
  * @param watched keys that transactions watch
  * @param blocked clients that wait for keys
  * @param tracking keys that clients keep
+ * @param pubsub who is subscribed to what
  * @param settings the joined table of settings
  * @param stats counters
  * @param events who hears of key events
@@ -42,6 +44,7 @@ public record Services(
         WatchedKeys watched,
         BlockedClients blocked,
         Tracking tracking,
+        PubSub pubsub,
         Settings settings,
         Stats stats,
         KeyEventListener events,

@@ -20,6 +20,7 @@ import java.util.List;
 /** The connection itself: PING, ECHO, who the client is and which protocol and database it uses. */
 final class ConnectionCommands {
     private static final byte[] PONG = ascii("PONG");
+    private static final byte[] SUBSCRIBERS_PONG = ascii("pong");
     private static final byte[] RESET = ascii("RESET");
     private static final byte[] AUTH = ascii("AUTH");
     private static final byte[] SETNAME = ascii("SETNAME");
@@ -120,13 +121,23 @@ final class ConnectionCommands {
         return word.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** PING. Replies the status PONG, or the message as a bulk string. */
+    /**
+     * PING. Replies the status PONG, or the message as a bulk string; to a subscriber in RESP2 an array that looks like a
+     * message, of {@code pong} and the message or the empty string.
+     */
     static void ping(Call call, Argv argv, Reply reply) {
         if (argv.count() > 2) {
             throw new CommandError("ERR wrong number of arguments for 'ping' command");
         }
+        boolean asMessage = call.client().subscriber() && call.client().protocol() == 2;
+        if (asMessage) {
+            reply.array(2);
+            reply.bulk(SUBSCRIBERS_PONG);
+        }
         if (argv.count() == 2) {
             reply.bulk(argv.array(1), argv.offset(1), argv.length(1));
+        } else if (asMessage) {
+            reply.bulk(SUBSCRIBERS_PONG, 0, 0);
         } else {
             reply.simple(PONG);
         }
@@ -259,6 +270,7 @@ final class ConnectionCommands {
         client.noEvict(false);
         client.noTouch(false);
         call.services().clients().monitors().remove(client);
+        call.services().pubsub().remove(client);
         client.logout(call.services().users().defaultUser());
         reply.protocol(2);
         reply.simple(RESET);

@@ -16,6 +16,7 @@ public final class Families {
             ClusterCommands.TABLE,
             LolwutCommands.TABLE,
             MonitorCommands.TABLE,
+            PubSubCommands.TABLE,
             SlowlogCommands.TABLE,
             LatencyCommands.TABLE,
             DebugCommands.TABLE,

@@ -171,6 +171,20 @@ final class HelpTexts {
                 Will not touch LRU/LFU stats when this mode is on.
             """;
 
+    private static final String PUBSUB = """
+            CHANNELS [<pattern>]
+                Return the currently active channels matching a <pattern> (default: '*').
+            NUMPAT
+                Return number of subscriptions to patterns.
+            NUMSUB [<channel> ...]
+                Return the number of subscribers for the specified channels, excluding
+                pattern subscriptions(default: no channels).
+            SHARDCHANNELS [<pattern>]
+                Return the currently active shard level channels matching a <pattern> (default: '*').
+            SHARDNUMSUB [<shardchannel> ...]
+                Return the number of subscribers for the specified shard level channel(s)
+            """;
+
     private static final Map<String, String> TEXTS = Map.of(
             "command", COMMAND,
             "config", CONFIG,
@@ -179,7 +193,8 @@ final class HelpTexts {
             "module", MODULE,
             "slowlog", SLOWLOG,
             "latency", LATENCY,
-            "client", CLIENT);
+            "client", CLIENT,
+            "pubsub", PUBSUB);
 
     private HelpTexts() {}
 

@@ -5,6 +5,7 @@ import io.duetdb.engine.api.Host.Figure;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.Services;
 import io.duetdb.engine.config.EngineSettings;
+import io.duetdb.engine.pubsub.Kind;
 import io.duetdb.engine.stats.CommandStats;
 import io.duetdb.engine.stats.ErrorStats;
 import io.duetdb.engine.stats.LatencyHistogram;
@@ -52,7 +53,9 @@ final class InfoCounters {
         out.zeros("current_eviction_exceeded_time");
         out.line("keyspace_hits", stats.keyspaceHits);
         out.line("keyspace_misses", stats.keyspaceMisses);
-        out.zeros("pubsub_channels", "pubsub_patterns", "pubsubshard_channels");
+        out.line("pubsub_channels", services.pubsub().count(Kind.CHANNEL));
+        out.line("pubsub_patterns", services.pubsub().count(Kind.PATTERN));
+        out.line("pubsubshard_channels", services.pubsub().count(Kind.SHARD));
         out.zeros("latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys");
         out.zeros("active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits", "active_defrag_key_misses");
         out.zeros("total_active_defrag_time", "current_active_defrag_time");

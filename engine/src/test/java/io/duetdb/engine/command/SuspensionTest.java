@@ -30,6 +30,7 @@ import io.duetdb.engine.kit.EngineFixture;
 import io.duetdb.engine.kit.ManualClock;
 import io.duetdb.engine.kit.TestConnection;
 import io.duetdb.engine.kit.ValueReply;
+import io.duetdb.engine.pubsub.PubSub;
 import io.duetdb.engine.stats.Stats;
 import io.duetdb.engine.tracking.Tracking;
 import io.duetdb.engine.tx.WatchedKeys;
@@ -140,6 +141,7 @@ class SuspensionTest {
                         new WatchedKeys(2, names),
                         new BlockedClients(2, names),
                         new Tracking(names, pushes),
+                        new PubSub(names, pushes),
                         new Settings(EngineSettings.LIST),
                         stats,
                         KeyEventListener.NONE,
