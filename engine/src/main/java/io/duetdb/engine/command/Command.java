@@ -205,6 +205,16 @@ public final class Command {
         return keySpecs;
     }
 
+    /** Whether it can name a key: a shard channel, though it stands where keys do, is none. */
+    public boolean hasKeys() {
+        for (KeySpec spec : keySpecs) {
+            if ((spec.flags() & KeySpec.NOT_KEY) == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Who finds the keys in place of the specifications, or null. */
     public KeySpec.@Nullable KeyFinder keyFinder() {
         return keyFinder;

@@ -347,7 +347,7 @@ final class CommandCommands {
             throw INVALID_COMMAND;
         }
         KeySpec[] specs = command.keySpecs();
-        if (specs.length == 0) {
+        if (!command.hasKeys()) {
             throw NO_KEYS;
         }
         if (!command.accepts(argv.count() - 2)) {
@@ -373,6 +373,9 @@ final class CommandCommands {
         }
         if (keys.isEmpty() && !command.is(NO_MANDATORY_KEYS)) {
             throw INVALID_ARGUMENTS;
+        }
+        if (specs.length > 1 && keys.size() > 1 && keys.get(keys.size() - 1).flags == 0) {
+            keys.add(new FoundKey(keys.remove(0).key, 0)); // without specifications Redis names a destination last
         }
         return keys;
     }
