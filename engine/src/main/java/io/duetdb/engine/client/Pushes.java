@@ -1,6 +1,7 @@
 package io.duetdb.engine.client;
 
 import io.duetdb.engine.api.Message;
+import io.duetdb.engine.api.Propagator;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -24,13 +25,19 @@ public final class Pushes {
         return waiting.isEmpty();
     }
 
-    /** Writes all messages. They leave with the turn. */
-    public void deliver(ReplyGate gate) {
+    /**
+     * Writes all messages. They leave with the turn, or before, where they are many and nothing holds them back: a turn
+     * may bring more of them than a subscriber's limit lets wait.
+     *
+     * @param offset where the stream of effects stands
+     */
+    public void deliver(ReplyGate gate, Propagator propagator, long offset) {
         for (Push push = waiting.pollFirst(); push != null; push = waiting.pollFirst()) {
             ClientState client = push.to();
             if (!client.closing()) {
                 client.connection().reply().message(push.message());
                 gate.touch(client);
+                gate.leaveEarly(client, propagator, offset);
             }
         }
     }

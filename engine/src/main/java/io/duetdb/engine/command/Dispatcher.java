@@ -190,7 +190,7 @@ public final class Dispatcher implements KeyspaceListener {
         }
         if (command != null) {
             if (!pushes.isEmpty() && !busy()) {
-                pushes.deliver(gate); // who watches and is subscribed gets the message before the command's line
+                deliver(); // who watches and is subscribed gets the message before the command's line
             }
             watch.ran(client, command, argv);
         }
@@ -392,6 +392,10 @@ public final class Dispatcher implements KeyspaceListener {
 
     // ---- clients that wait for keys, and what others are told
 
+    private void deliver() {
+        pushes.deliver(gate, services.effects().propagator(), services.effects().offset());
+    }
+
     /** What a unit set off: clients whose keys are ready run again, messages are written. */
     private void settle(@Nullable ClientState cause) {
         if (busy()) {
@@ -400,7 +404,7 @@ public final class Dispatcher implements KeyspaceListener {
         if (cause != null) {
             shareTime(cause);
         }
-        pushes.deliver(gate);
+        deliver();
         for (BlockedClients.Ready key = blocked.nextReady(); key != null; key = blocked.nextReady()) {
             for (Blocked one : blocked.waitingFor(key)) {
                 ValueType type = services.keyspace().db(key.db()).typeOf(key.key());
@@ -411,7 +415,7 @@ public final class Dispatcher implements KeyspaceListener {
                     runAgain(one);
                 }
             }
-            pushes.deliver(gate);
+            deliver();
         }
     }
 
@@ -615,7 +619,7 @@ public final class Dispatcher implements KeyspaceListener {
             return services.keyspace().expireCycle(budget);
         } finally {
             unit.leaveCycle();
-            pushes.deliver(gate);
+            deliver();
         }
     }
 
