@@ -3,6 +3,7 @@ package io.duetdb.wire;
 import static io.duetdb.wire.DecoderKit.latin;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duetdb.engine.api.Message;
 import io.duetdb.engine.api.Reply;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -195,6 +196,67 @@ class RespReplyTest {
         reply.bind(out, 2);
         assertThat(reply.position()).isEqualTo(5);
         assertThat(other.toString()).isEqualTo("_\r\n");
+    }
+
+    /** A message that notes how often it is spelled out. */
+    private static final class Counted extends Message {
+        private final boolean shared;
+        private final byte[] payload;
+        private int written;
+
+        Counted(boolean shared, int bytes) {
+            this.shared = shared;
+            payload = new byte[bytes];
+        }
+
+        @Override
+        public boolean shared() {
+            return shared;
+        }
+
+        @Override
+        public void write(Reply reply) {
+            written++;
+            reply.push(2);
+            reply.bulk(latin("m"));
+            reply.bulk(payload);
+        }
+    }
+
+    @Test
+    void aMessageForManyIsEncodedOncePerProtocol() {
+        for (int bytes : new int[] {3, 100_000}) {
+            Counted message = new Counted(true, bytes);
+            RespReply reply = new RespReply();
+            Memory[] outputs = new Memory[bytes < 1000 ? 1000 : 20];
+            for (int i = 0; i < outputs.length; i++) {
+                outputs[i] = new Memory();
+                reply.bind(outputs[i], i % 2 + 2);
+                reply.ok();
+                reply.message(message);
+                reply.ok();
+                reply.finish();
+            }
+            assertThat(message.written).isEqualTo(2);
+            String rest = "2\r\n$1\r\nm\r\n$" + bytes + "\r\n" + "\0".repeat(bytes) + "\r\n+OK\r\n";
+            for (int i = 0; i < outputs.length; i += 7) {
+                assertThat(outputs[i].toString().equals("+OK\r\n" + (i % 2 == 0 ? "*" : ">") + rest))
+                        .as("receiver %d of %d bytes", i, bytes)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aMessageForOneIsNotKept() {
+        Counted message = new Counted(false, 3);
+        Memory out = new Memory();
+        RespReply reply = new RespReply();
+        reply.bind(out, 3);
+        reply.message(message);
+        reply.finish();
+        assertThat(out.toString()).isEqualTo(">2\r\n$1\r\nm\r\n$3\r\n\0\0\0\r\n");
+        assertThat(message.kept(1)).isNull();
     }
 
     @Test

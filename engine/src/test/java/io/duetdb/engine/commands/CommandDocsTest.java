@@ -27,6 +27,7 @@ class CommandDocsTest {
             "set",
             "client|kill",
             "client|list",
+            "psubscribe",
             "zrank",
             "zrevrank");
 

@@ -28,6 +28,11 @@ final class RawConnection implements Connection, Output {
     String run(String line) {
         engine.execute(client, new Argv[] {Argv.of(EngineFixture.words(line))}, 1);
         engine.beforeSleep();
+        return told();
+    }
+
+    /** The bytes of what this client was told since it was last asked for them, one character each. */
+    String told() {
         reply.finish();
         reply.bind(this, reply.version());
         String text = out.toString(StandardCharsets.ISO_8859_1);

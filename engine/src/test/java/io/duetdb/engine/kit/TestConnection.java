@@ -2,6 +2,7 @@ package io.duetdb.engine.kit;
 
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.api.Reply;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A connection in memory: counts replies as positions, remembers how far they were released. */
@@ -12,6 +13,8 @@ public final class TestConnection implements Connection {
     private boolean closing;
     private boolean aborted;
     private int resumes;
+    private boolean takesMessages = true;
+    private final List<Boolean> subscriber = new ArrayList<>();
     private long earlyFrom = Long.MAX_VALUE;
 
     @Override
@@ -22,6 +25,26 @@ public final class TestConnection implements Connection {
     /** Lets replies leave before the turn ends once so many wait. */
     public void leaveEarlyFrom(long replies) {
         earlyFrom = replies;
+    }
+
+    @Override
+    public boolean takesMessages() {
+        return takesMessages;
+    }
+
+    /** Says that nothing can be sent that was not asked for. */
+    public void refuseMessages() {
+        takesMessages = false;
+    }
+
+    @Override
+    public void subscriber(boolean value) {
+        subscriber.add(value);
+    }
+
+    /** What the engine said about whether this client is a subscriber, in order. */
+    public List<Boolean> subscriber() {
+        return subscriber;
     }
 
     @Override
