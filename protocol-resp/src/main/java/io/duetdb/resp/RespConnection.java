@@ -21,6 +21,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     /** Waiting requests from which on the socket is not read. */
     static final int WAITING_MAX = 1 << 20;
+
+    /** How often a peer that leaves much unread is looked at: it may have caught up, or be late. */
+    private static final long LOOK_AGAIN_MS = 1000;
 
     /** A reply of this size leaves while it is still in the processor's cache: see {@link #leavesEarlyFrom}. */
     private static final int EARLY = 32 << 10;
@@ -65,6 +69,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean gone;
     private boolean subscriber;
     private long softSinceNs;
+    private boolean lookingAgain;
     private @Nullable FileDescriptor socket;
     private String remoteAddress = "";
     private String localAddress = "";
@@ -328,15 +333,22 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         if (output.release(position, ctx, ctx.voidPromise(), idleSocket(ctx))) {
             ctx.flush();
         }
-        if (output.overflowed() || overLimit()) {
-            loop.host.log("Client " + remoteAddress + " closed for overcoming of output buffer limits.");
-            abort();
+        if (cutOffIfDue(ctx)) {
             return;
         }
         if (choked) {
             watchTheDrain(ctx);
         }
         endIfDue();
+    }
+
+    private boolean cutOffIfDue(ChannelHandlerContext ctx) {
+        if (!output.overflowed() && !overLimit(ctx)) {
+            return false;
+        }
+        loop.host.log("Client " + remoteAddress + " closed for overcoming of output buffer limits.");
+        abort();
+        return true;
     }
 
     /** The socket, if whatever is written to it now comes right behind what was written before; or null. */
@@ -355,7 +367,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     /** Whether the peer leaves too much unread, or much for too long. */
-    private boolean overLimit() {
+    private boolean overLimit(ChannelHandlerContext ctx) {
         long bytes = unsent();
         OutputLimits.Limit limit = loop.outputLimits.limit(subscriber);
         if (bytes > limit.hardBytes()) {
@@ -369,7 +381,24 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         if (softSinceNs == 0) {
             softSinceNs = now;
         }
-        return now - softSinceNs > limit.softNs();
+        if (now - softSinceNs > limit.softNs()) {
+            return true;
+        }
+        if (!lookingAgain) {
+            lookingAgain = true;
+            ctx.executor().schedule(this::lookAgain, LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+        }
+        return false;
+    }
+
+    /** A peer that leaves much unread is cut off when its time is over, though nothing more is sent to it. */
+    private void lookAgain() {
+        lookingAgain = false;
+        ChannelHandlerContext ctx = context;
+        if (!gone && !ended && ctx != null) {
+            loop.turn.begin();
+            cutOffIfDue(ctx);
+        }
     }
 
     @Override
