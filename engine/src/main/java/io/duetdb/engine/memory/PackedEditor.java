@@ -7,6 +7,9 @@ import static io.duetdb.engine.memory.PackedList.*;
  * Works on the list's own fields; one per list.
  */
 final class PackedEditor {
+    /** A new node at an end of a chain is going to grow. */
+    private static final int FRESH = 512;
+
     private final PackedList l;
     private final PageMemory memory;
 
@@ -86,10 +89,15 @@ final class PackedEditor {
         if (l.isChain() && (l.node == 0 || NODE_HEAD + l.used + l.element.size > BLOCK)) {
             makeRoom();
         }
-        grow(l.end() + l.element.size);
-        l.array = memory.writableArray(l.node);
-        l.base = memory.index(l.node);
-        System.arraycopy(l.array, l.base + l.offset, l.array, l.base + l.offset + l.element.size, l.end() - l.offset);
+        if (l.isChain() && l.offset == l.head && l.used > 0) {
+            takeFromGap(l.element.size);
+        } else {
+            grow(l.element.size);
+            l.array = memory.writableArray(l.node);
+            l.base = memory.index(l.node);
+            int behind = l.base + l.offset;
+            System.arraycopy(l.array, behind, l.array, behind + l.element.size, l.end() - l.offset);
+        }
         write(b, from);
         l.used += l.element.size;
         count(1, l.element.size, l.element.redisSize);
@@ -131,17 +139,63 @@ final class PackedEditor {
         l.load();
     }
 
-    /** Makes the node's block hold {@code bytes}. */
-    private void grow(int bytes) {
+    /** Makes room for {@code more} bytes behind the node's elements. */
+    private void grow(int more) {
+        if (l.end() + more <= memory.capacity(l.node)) {
+            return;
+        }
+        int bytes = fixedHead() + l.used + more;
         if (bytes > memory.capacity(l.node)) {
             move(l.isChain() ? Math.min(BLOCK, bytes + bytes / 4) : bytes);
+        } else {
+            shift(0);
         }
     }
 
-    /** Moves the node into a block of another size. */
+    private int fixedHead() {
+        return l.isChain() ? NODE_HEAD : SMALL_HEAD;
+    }
+
+    /** Puts the position {@code bytes} in front of the node's elements; all free room is made the gap if it must be. */
+    private void takeFromGap(int bytes) {
+        if (l.head - NODE_HEAD < bytes) {
+            int needed = NODE_HEAD + l.used + bytes;
+            if (needed > memory.capacity(l.node)) {
+                move(Math.min(BLOCK, needed + needed / 4));
+            }
+            shift(memory.capacity(l.node) - NODE_HEAD - l.used);
+        }
+        setGap(l.head - NODE_HEAD - bytes);
+        l.offset = l.head;
+        l.array = memory.writableArray(l.node);
+        l.base = memory.index(l.node);
+    }
+
+    private void setGap(int gap) {
+        memory.putShort(l.node + GAP, gap);
+        l.head = NODE_HEAD + gap;
+    }
+
+    /** Moves the elements of a chain's node so that {@code gap} bytes are free in front of them; the position stays. */
+    private void shift(int gap) {
+        int by = NODE_HEAD + gap - l.head;
+        memory.move(l.node + l.head + by, l.node + l.head, l.used);
+        setGap(gap);
+        l.offset += by;
+        l.load();
+    }
+
+    /** Moves the node into a block of another size, without a gap; the position stays. */
     private void move(int capacity) {
         long moved = memory.allocate(capacity, Kind.LISTPACK);
-        memory.move(moved, l.node, l.end());
+        int fixed = fixedHead();
+        int gap = l.head - fixed;
+        if (gap == 0) {
+            memory.move(moved, l.node, l.end());
+        } else {
+            memory.move(moved, l.node, fixed);
+            memory.move(moved + fixed, l.node + l.head, l.used);
+        }
         if (l.isChain()) {
             link(memory.getLong(moved + PREVIOUS), moved);
             link(moved, memory.getLong(moved + NEXT));
@@ -150,6 +204,10 @@ final class PackedEditor {
         }
         memory.free(l.node);
         l.node = moved;
+        if (gap > 0) {
+            setGap(0);
+            l.offset -= gap;
+        }
         l.load();
     }
 
@@ -211,6 +269,7 @@ final class PackedEditor {
     private long newNode(long left, long right, int capacity) {
         long n = memory.allocate(Math.min(BLOCK, capacity), Kind.LISTPACK);
         memory.putInt(n, 0);
+        memory.putShort(n + GAP, 0);
         link(left, n);
         link(n, right);
         memory.putLong(l.header() + NODES, memory.getLong(l.header() + NODES) + 1);
@@ -230,7 +289,7 @@ final class PackedEditor {
                 fresh(l.node, right, needs);
             } else {
                 l.enter(right);
-                l.offset = NODE_HEAD;
+                l.offset = l.head;
             }
             return;
         }
@@ -245,13 +304,13 @@ final class PackedEditor {
             return;
         }
         split();
-        if (l.end() + l.element.size > BLOCK) {
+        if (NODE_HEAD + l.used + l.element.size > BLOCK) {
             makeRoom(); // the position is at the end of the left half now: its right neighbour or a new node
         }
     }
 
     private void fresh(long left, long right, int capacity) {
-        long n = newNode(left, right, capacity + capacity / 4);
+        long n = newNode(left, right, Math.max(FRESH, capacity + capacity / 4));
         l.enter(n);
         l.offset = NODE_HEAD;
     }
@@ -301,9 +360,14 @@ final class PackedEditor {
     private void cut(int to, int taken) {
         int redisBytes = release(l.offset, to);
         int gone = to - l.offset;
-        l.array = memory.writableArray(l.node);
-        l.base = memory.index(l.node);
-        System.arraycopy(l.array, l.base + to, l.array, l.base + l.offset, l.end() - to);
+        if (l.isChain() && l.offset == l.head) {
+            setGap(to - NODE_HEAD);
+            l.offset = to;
+        } else {
+            l.array = memory.writableArray(l.node);
+            l.base = memory.index(l.node);
+            System.arraycopy(l.array, l.base + to, l.array, l.base + l.offset, l.end() - to);
+        }
         l.used -= gone;
         count(-taken, -gone, -redisBytes);
         shrink();
@@ -351,8 +415,12 @@ final class PackedEditor {
                 join();
             }
         }
-        if (l.node != 0 && l.end() < memory.capacity(l.node) / 2) {
-            move(l.isChain() ? l.end() + l.end() / 4 : l.end());
+        if (l.node == 0) {
+            return;
+        }
+        int bytes = fixedHead() + l.used;
+        if (bytes < memory.capacity(l.node) / 2) {
+            move(l.isChain() ? bytes + bytes / 4 : bytes);
         }
     }
 
@@ -365,13 +433,14 @@ final class PackedEditor {
             return;
         }
         long small = memory.allocate(SMALL_HEAD + bytes, Kind.LISTPACK);
-        memory.move(small + SMALL_HEAD, last + NODE_HEAD, bytes);
+        int gap = memory.getShort(last + GAP);
+        memory.move(small + SMALL_HEAD, last + NODE_HEAD + gap, bytes);
         memory.putShort(small, bytes);
         memory.putShort(small + COUNT_AT, memory.getShort(last + COUNT_AT));
         memory.free(last);
         memory.free(h);
         l.root = small;
-        int at = l.offset - NODE_HEAD;
+        int at = l.offset - NODE_HEAD - gap;
         if (l.node != 0) {
             l.enter(small);
             l.offset = SMALL_HEAD + at;
@@ -385,7 +454,7 @@ final class PackedEditor {
         if (right != 0 && l.used + memory.getShort(right) <= BLOCK / 2) {
             join(l.node, right);
         } else if (left != 0 && l.used + memory.getShort(left) <= BLOCK / 2) {
-            int at = l.offset - NODE_HEAD + memory.getShort(left);
+            int at = l.offset - l.head + memory.getShort(left);
             l.enter(left);
             join(left, l.after(left));
             l.offset = l.head + at; // the chain may have become a small list
@@ -397,11 +466,11 @@ final class PackedEditor {
         int count = memory.getShort(right + COUNT_AT);
         int all = l.used + bytes;
         if (NODE_HEAD + all > memory.capacity(left)) {
-            int at = l.offset;
             move(Math.min(BLOCK, NODE_HEAD + all + all / 4));
-            l.offset = at;
+        } else if (l.head > NODE_HEAD) {
+            shift(0);
         }
-        memory.move(l.node + NODE_HEAD + l.used, right + NODE_HEAD, bytes);
+        memory.move(l.node + l.end(), right + NODE_HEAD + memory.getShort(right + GAP), bytes);
         memory.putShort(l.node, all);
         memory.putShort(l.node + COUNT_AT, memory.getShort(l.node + COUNT_AT) + count);
         link(l.node, memory.getLong(right + NEXT));
