@@ -33,14 +33,14 @@ import io.duetdb.engine.api.RandomSource;
  *   level 1  o───────────────────►o───────────────►o──────────►  entries lie between its begin and this one's
  *   level 0  o──────►o───────────►o───────────────►o──────────►
  *            ◄───────┘◄───────────┘◄───────────────┘   ◄──tail   backward links
- *                    [1:a 2:b 2:c] [3:x 5:d 7:e 7:f] [9:g ...    up to 62 entries (score, element), sorted
+ *                    [1:a 2:b 2:c] [3:x 5:d 7:e 7:f] [9:g ...    up to 144 entries (score, element), sorted
  *
  * Why many entries in a node: what a search costs is cache lines. In a skiplist with a node per member (W. Pugh, CACM
  * 33(6), 1990; Redis' t_zset.c adds spans and backward links) a search among a million looks at some 40 nodes, and at as
- * many members or scores in other blocks, of which the lower half are misses. Here there are 40 times fewer nodes, so
- * three levels less; all there is to see of a node on the way (head, tower, first score) lies in one line, and those
- * lines, 1.5 MB for a million entries, stay in the caches. In the node it comes to, a search halves at most 6 times
- * over 1 KB. A walk reads on in the same node. And an entry costs 16 bytes and its share of a head where a node of
+ * many members or scores in other blocks, of which the lower half are misses. Here there are 100 times fewer nodes, so
+ * more than three levels less; all there is to see of a node on the way (head, tower, first score) lies in one line, and
+ * those lines, 0.6 MB for a million entries, stay in the caches. In the node it comes to, a search halves at most 8 times
+ * over 2 KB. A walk reads on in the same node. And an entry costs 16 bytes and its share of a head where a node of
  * Redis' costs 32 and more. (Unrolled lists: Z. Shao, J. Reppy, A. Appel, LFP 1994. The nearest relative is the B+ tree,
  * whose inner nodes this does without.)
  *
@@ -61,7 +61,7 @@ import io.duetdb.engine.api.RandomSource;
  * those with towers of that height; backward links mirror level 0; scores in entries and elements agree; length, level,
  * number of nodes are right.
  *
- * Costs: search O(log N) nodes + 6 halvings; first, last, next, previous O(1); rank and seek by rank the same way down,
+ * Costs: search O(log N) nodes + 8 halvings; first, last, next, previous O(1); rank and seek by rank the same way down,
  * without a comparison. Memory: 16.6 bytes an entry when inserted in order, 22 to 25 at random, beside the element.
  */
 public final class Skiplist {
@@ -314,16 +314,16 @@ public final class Skiplist {
     /** Enters the node the path leads to, at the first entry behind the aim, or at its end. */
     private void land() {
         enter(path.node(), path.start());
-        touched = touchEighths();
+        touched = touchSixteenths();
         index = bound(1);
     }
 
-    /** Loads the lines that the first three halvings may look at all at once: misses that overlap cost one. */
-    private long touchEighths() {
-        int step = count >> 3 << ENTRY_SHIFT;
+    /** Loads the lines that the first four halvings may look at all at once: misses that overlap cost one. */
+    private long touchSixteenths() {
+        int step = count >> 4 << ENTRY_SHIFT;
         int at = entries + step;
         long folded = (long) LONG.get(array, at);
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 14; i++) {
             at += step;
             folded |= (long) LONG.get(array, at);
         }

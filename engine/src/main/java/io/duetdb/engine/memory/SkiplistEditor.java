@@ -19,12 +19,12 @@ final class SkiplistEditor {
     private static final int SMALLEST = 4;
 
     /** Free entries that a right neighbour must have before a full node shifts some into it. */
-    private static final int WORTH_SHIFTING = 8;
+    private static final int WORTH_SHIFTING = 18;
 
     /** Up to this many entries a node looks for a neighbour to join, and so many both may have together. */
-    private static final int SPARSE = 24;
+    private static final int SPARSE = 54;
 
-    private static final int JOINED = 46;
+    private static final int JOINED = 108;
 
     private final Skiplist l;
     private final PageMemory memory;

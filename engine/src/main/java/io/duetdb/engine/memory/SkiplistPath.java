@@ -31,6 +31,10 @@ final class SkiplistPath {
     private long header;
     private boolean known;
 
+    /** Keeps the loads from being optimised away. */
+    @SuppressWarnings("unused")
+    private long touched;
+
     SkiplistPath(PageMemory memory) {
         this.memory = memory;
     }
@@ -72,6 +76,7 @@ final class SkiplistPath {
         int base = memory.index(at);
         long start = 0;
         long tooFar = 0;
+        long folded = 0;
         nodes[0] = at;
         starts[0] = 0;
         for (int level = level() - 1; level >= 0; level--) {
@@ -83,6 +88,9 @@ final class SkiplistPath {
                 int place = memory.place(next);
                 byte[] a = memory.blocks[place >>> PLACE_BITS];
                 int b = PageMemory.at(place, next);
+                if (level > 0) {
+                    folded |= touchNext((long) LONG.get(array, base + tower - 8), next);
+                }
                 int levels = SkiplistLayout.levels((long) LONG.get(a, b));
                 if (!aim.isBefore(a, b + SkiplistLayout.entries(levels))) {
                     break;
@@ -98,7 +106,21 @@ final class SkiplistPath {
             nodes[level] = at;
             starts[level] = start;
         }
+        touched = folded;
         known = true;
+    }
+
+    /**
+     * Begins to load the head of the node that comes next one level below, while the one on this level is still on its way
+     * from memory: every other step goes down.
+     */
+    private long touchNext(long word, long other) {
+        long next = SkiplistLayout.next(word);
+        if (next == 0 || next == other) {
+            return 0;
+        }
+        int place = memory.place(next);
+        return (long) LONG.get(memory.blocks[place >>> PLACE_BITS], PageMemory.at(place, next));
     }
 
     /** Finds the way to the last node that begins at a rank or before it. */

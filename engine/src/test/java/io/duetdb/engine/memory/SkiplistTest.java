@@ -272,7 +272,7 @@ class SkiplistTest {
     // ---- by member
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 5, 62, 63, 700, 3000})
+    @ValueSource(ints = {0, 1, 5, 143, 144, 145, 700, 3000})
     void findsMembersWhereScoresAreEqual(int size) {
         for (int i = 0; i < size; i++) {
             insert(3, newMember());
@@ -426,7 +426,7 @@ class SkiplistTest {
         while (Skiplist.freeNodes(memory, list.header(), 10) == 0) {
             steps++;
         }
-        assertThat(steps).isBetween(8, 10);
+        assertThat(steps).isBetween(3, 5);
         assertThat(memory.blockCount(Kind.SKIPLIST_NODE)).isZero();
     }
 }
