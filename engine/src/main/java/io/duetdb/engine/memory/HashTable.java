@@ -306,6 +306,39 @@ public final class HashTable {
         return at >>> HASH_BITS == 0 ? at : 0;
     }
 
+    /**
+     * Takes about {@code count} slots from {@code cursor} on (0 = the begin) into {@code run}, in the order of their hash
+     * bits; slots of the same bits are never separated. Returns the cursor for what follows, 0 at the end. The table must
+     * not change between the calls. Forgets the remembered position.
+     */
+    public long slots(long cursor, int count, SlotRun run) {
+        run.clear();
+        long at = cursor;
+        offset = 0;
+        while (at >>> HASH_BITS == 0 && run.count() < count) {
+            int from = (int) at;
+            int homes = seek(from);
+            int shift = HASH_BITS - depth;
+            byte[] bytes = memory.array(segment);
+            int base = memory.index(segment);
+            int end = base + HashTableSegment.end(log);
+            int last = -1;
+            for (int place = base + HashTableSegment.home(from, depth, homes); place < end; place += 8) {
+                long slot = HashTableSegment.word(bytes, place);
+                int found = HashTableSegment.bits(slot);
+                if (slot != 0 && found >= from) {
+                    if (run.count() >= count && found != last) {
+                        return found;
+                    }
+                    run.add(slot);
+                    last = found;
+                }
+            }
+            at = (long) ((from >>> shift) + 1) << shift;
+        }
+        return at >>> HASH_BITS == 0 ? at : 0;
+    }
+
     /** An entry, each as likely as any other; 0 if the table is empty. Forgets the remembered position. */
     public long random(RandomSource random) {
         if (size() == 0) {

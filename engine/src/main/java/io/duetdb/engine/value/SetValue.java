@@ -120,8 +120,7 @@ public final class SetValue implements Value {
      * {@code ofMembers}, if it is not. The bits stand in {@code bits} from {@code at} on. The other's position is lost.
      */
     public void clearBits(SetValue walked, boolean ofMembers, long[] bits, int at) {
-        if (rep == table && walked.rep == walked.table && table.size() >= TableSet.LOOKED_UP_AHEAD) {
-            table.clearBits(walked.table, ofMembers, bits, at);
+        if (rep == table && walked.rep == walked.table && table.clearBits(walked.table, ofMembers, bits, at)) {
             return;
         }
         int i = 0;

@@ -285,6 +285,30 @@ class HashTableTest {
         assertThat(walk(table, 0)).hasSize(5000);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8})
+    void slotsAreThoseOfAWalkInTheOrderOfTheirHashes(int equalHashes) {
+        for (int size : new int[] {0, 1, 30, 3000, 20_000}) {
+            HashTable table = new HashTable(memory).wrap(HashTable.create(memory));
+            grow(table, new Model(30_000, equalHashes), size);
+            List<Long> slots = new ArrayList<>();
+            SlotRun run = new SlotRun();
+            int last = -1;
+            long cursor = 0;
+            do {
+                cursor = table.slots(cursor, 50, run);
+                for (int i = 0; i < run.count(); i++) {
+                    assertThat(run.bits(i)).isGreaterThanOrEqualTo(i == 0 ? last + 1 : last);
+                    last = run.bits(i);
+                    slots.add(run.address(i));
+                }
+            } while (cursor != 0);
+            List<Long> walked = new ArrayList<>();
+            table.scan(0, Integer.MAX_VALUE, walked::add);
+            assertThat(slots).as("%d entries", size).isEqualTo(walked);
+        }
+    }
+
     @Test
     void randomEntriesAreUniform() {
         for (int size : new int[] {1, 9, 500, 3000, 20_000}) {
