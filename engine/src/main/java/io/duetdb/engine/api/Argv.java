@@ -208,6 +208,20 @@ public final class Argv {
                         offsets[other] + lengths[other]);
     }
 
+    /** Whether an argument holds the same bytes as one of another request. */
+    public boolean same(int index, Argv other, int otherIndex) {
+        int from = offsets[index];
+        int otherFrom = other.offsets[otherIndex];
+        return lengths[index] == other.lengths[otherIndex]
+                && Arrays.equals(
+                        array(index),
+                        from,
+                        from + lengths[index],
+                        other.array(otherIndex),
+                        otherFrom,
+                        otherFrom + lengths[index]);
+    }
+
     /**
      * An argument as a 64-bit integer in Redis' strict form (string2ll: no spaces, no plus, no leading zeros).
      *

@@ -35,6 +35,7 @@ public final class Command {
     private @Nullable Command parent;
     private int id = -1;
     private boolean cheap;
+    private int member;
 
     private Command(String name, @Nullable CommandFunction function) {
         this.name = name;
@@ -81,6 +82,17 @@ public final class Command {
     public Command keyFinder(KeySpec.KeyFinder finder) {
         keyFinder = finder;
         return this;
+    }
+
+    /** Which argument is a field or member that is looked up in the value of the first key. */
+    public Command member(int argument) {
+        member = argument;
+        return this;
+    }
+
+    /** The argument that is looked up in the value of the first key, or 0. */
+    public int member() {
+        return member;
     }
 
     public Command group(Group value) {
@@ -134,6 +146,7 @@ public final class Command {
         full.categoriesGiven = child.categoriesGiven;
         full.keySpecs = child.keySpecs;
         full.keyFinder = child.keyFinder;
+        full.member = child.member;
         full.group = child.group;
         full.syntax = child.syntax;
         full.complexity = child.complexity;

@@ -12,6 +12,7 @@ import io.duetdb.engine.client.ReplyGate;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.KeyspaceListener;
+import io.duetdb.engine.keyspace.MembersAhead;
 import io.duetdb.engine.keyspace.ValueType;
 import io.duetdb.engine.stats.CommandStats;
 import io.duetdb.engine.stats.LatencyHistogram;
@@ -139,6 +140,7 @@ public final class Dispatcher implements KeyspaceListener {
     /** Finds the commands of a batch, and loads what they will look up before the first of them runs. */
     private void touchAhead(ClientState client, Argv[] batch, int n) {
         Database db = client.db();
+        int members = 0;
         for (int i = 0; i < n; i++) {
             Argv argv = batch[i];
             Command command = argv.count() == 0 ? null : table.find(argv, 0);
@@ -146,11 +148,26 @@ public final class Dispatcher implements KeyspaceListener {
             int key = n == 1 || command == null ? 0 : command.firstKey();
             if (key > 0 && key < argv.count()) {
                 db.announce(argv, key);
+                members += command.member();
             }
         }
         if (n > 1) {
             db.touchAnnounced();
+            if (members > 0) {
+                touchMembers(db, batch, n);
+            }
         }
+    }
+
+    private void touchMembers(Database db, Argv[] batch, int n) {
+        MembersAhead ahead = services.keyspace().membersAhead();
+        for (int i = 0; i < n; i++) {
+            Command command = found[i];
+            if (command != null && command.member() > 0 && command.member() < batch[i].count()) {
+                ahead.add(db, batch[i], command.firstKey(), command.member());
+            }
+        }
+        ahead.run();
     }
 
     private void executeOne(ClientState client, Argv argv, @Nullable Command named) {

@@ -66,6 +66,7 @@ public final class Keyspace {
     private final Transfers transfers;
     private final Limits limits = new Limits();
     private final ValueSpace values;
+    private final MembersAhead membersAhead;
     private final Handles handles;
     private final Handles releasing;
     private final FieldExpiry fields;
@@ -106,6 +107,7 @@ public final class Keyspace {
         this.values = new ValueSpace(memory, hash, random, limits, reclaimer);
         now(nowMs);
         ValueReclaiming.plugInto(reclaimer, values);
+        this.membersAhead = new MembersAhead(memory, values);
         this.fields = new FieldExpiry(this, wheel, values);
         values.deadlines(fields);
         this.handles = new Handles(values);
@@ -169,6 +171,11 @@ public final class Keyspace {
     }
 
     // ---- surroundings
+
+    /** Loads fields and members of big collections before a pipeline asks for them. */
+    public MembersAhead membersAhead() {
+        return membersAhead;
+    }
 
     /** The keyed hash of the keyspace, for other tables of names that clients choose. */
     public KeyedHash keyHash() {

@@ -4,6 +4,7 @@ import io.duetdb.bytes.KeyedHash;
 import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.memory.PageMemory;
 import io.duetdb.engine.memory.Reclaimer;
+import io.duetdb.engine.memory.Skiplist;
 
 /**
  * What all values of a keyspace share: the memory they stand in, the keyed hash of members and fields, the limits of
@@ -82,6 +83,16 @@ public final class ValueSpace {
     /** The keyed hash of a member or field. */
     public long hash(byte[] b, int offset, int length) {
         return hash.hash(b, offset, length);
+    }
+
+    /** The hash table by which a value finds its fields or members, where it has one; otherwise 0. */
+    public long table(long word) {
+        return switch (encoding(word)) {
+            case HASHTABLE -> root(word);
+            case HASHTABLEEX -> HashHead.root(memory, root(word));
+            case SKIPLIST -> Skiplist.table(memory, root(word));
+            default -> 0;
+        };
     }
 
     /** The encoding in a value's word. */
