@@ -10,7 +10,10 @@ import java.util.Locale;
 
 /** Speed of commands that use up or pile up what they work on: every run begins on the same data. */
 final class CollectionWorkloads {
-    private static final int WARM_UPS = 2;
+    /** Runs of Duet before those that count: as many as it takes until none is faster than the one before by a tenth. */
+    private static final int WARM_UPS_MAX = 8;
+
+    private static final int WARM_UPS_MIN = 3;
 
     /** Both servers free what was deleted in this time, so that none of it falls into the run. */
     private static final long SETTLE_MS = 700;
@@ -31,16 +34,17 @@ final class CollectionWorkloads {
                 List<Run> ours = new ArrayList<>();
                 List<Run> theirs = new ArrayList<>();
                 StringBuilder warmUp = new StringBuilder();
-                for (int i = -WARM_UPS; i < rounds; i++) {
-                    Run our = run(duet, key, fill, arguments, n);
-                    Run their = run(peer, key, fill, arguments, n);
-                    if (i < 0) {
-                        warmUp.append(String.format(
-                                Locale.ROOT, " %.0fk / %.0fk", our.perSecond() / 1000, their.perSecond() / 1000));
-                    } else {
-                        ours.add(our);
-                        theirs.add(their);
-                    }
+                double before = 0;
+                double now = 1;
+                for (int i = 0; i < WARM_UPS_MAX && (i < WARM_UPS_MIN || now > before * 1.1); i++) {
+                    before = now;
+                    now = run(duet, key, fill, arguments, n).perSecond();
+                    warmUp.append(String.format(Locale.ROOT, " %.0fk", now / 1000));
+                }
+                run(peer, key, fill, arguments, n);
+                for (int i = 0; i < rounds; i++) {
+                    ours.add(run(duet, key, fill, arguments, n));
+                    theirs.add(run(peer, key, fill, arguments, n));
                 }
                 return Workloads.compare(row, ours, theirs).detail("warm-up:%s /s", warmUp);
             }

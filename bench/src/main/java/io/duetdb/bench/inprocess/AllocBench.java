@@ -54,6 +54,28 @@ public final class AllocBench {
         good &= measure("SET EX", wire("SET", "key:", value, "EX", "100000"));
         good &= measure("MGET of 4", wire("MGET", "key:", "key:", "key:", "key:"));
         good &= measure("GET, absent", wire("GET", "none:"));
+        good &= collections();
+        return good;
+    }
+
+    private boolean collections() {
+        for (int i = 0; i < keys; i++) {
+            String member = String.format(Locale.ROOT, "m:%012d", i);
+            rig.ask("HSET", "hash", member, "value");
+            rig.ask("SADD", "set", member);
+            rig.ask("ZADD", "zset", Integer.toString(i * 7919 % keys), member);
+            rig.ask("RPUSH", "list", member);
+        }
+        boolean good = true;
+        good &= measure("HSET", wire("HSET", "hash", "m:", "other"));
+        good &= measure("HGET", wire("HGET", "hash", "m:"));
+        good &= measure("LPUSH+LPOP", wire("LPUSH", "list", "m:"), wire("LPOP", "list"));
+        good &= measure("RPUSH+LPOP", wire("RPUSH", "list", "m:"), wire("LPOP", "list"));
+        good &= measure("SADD", wire("SADD", "set", "m:"));
+        good &= measure("SISMEMBER", wire("SISMEMBER", "set", "m:"));
+        good &= measure("SREM+SADD", wire("SREM", "set", "m:"), wire("SADD", "set", "m:"));
+        good &= measure("ZADD, update", wire("ZADD", "zset", "7", "m:"), wire("ZADD", "zset", "70000", "m:"));
+        good &= measure("ZSCORE", wire("ZSCORE", "zset", "m:"));
         return good;
     }
 

@@ -10,9 +10,10 @@ import java.util.SplittableRandom;
 
 /**
  * Hash flooding: inserts keys that collide under the usual unkeyed hashes, and keys that differ in a few bits only, and
- * compares the time with random keys of the same length. At most 1.3 times as long.
+ * compares the time with random keys of the same length. At most 1.3 times as long. The same with the members of a set,
+ * the fields of a hash and the members of a sorted set.
  *
- * <p>Options: {@code --bits 20} (2^20 keys), {@code --rounds 5}.
+ * <p>Options: {@code --bits 20} (2^20 keys; a quarter as many members), {@code --rounds 5}.
  */
 public final class FloodBench {
     private static final double RATIO_MAX = 1.3;
@@ -38,16 +39,23 @@ public final class FloodBench {
     }
 
     private boolean run() {
+        boolean good = attacks("SET", bits);
+        good &= attacks("SADD", bits - 2);
+        good &= attacks("HSET", bits - 2);
+        return good & attacks("ZADD", bits - 2);
+    }
+
+    private boolean attacks(String command, int ofBits) {
         boolean good = true;
-        int blocks = bits * 2;
-        good &= attack("equal String.hashCode (31)", blocks, (n, to) -> pairs(n, to, "Aa", "BB"));
-        good &= attack("equal Arrays.hashCode (31)", blocks + 8, (n, to) -> pairs(n, to, "C#", "BB"));
-        good &= attack("equal djb2 (33)", blocks, (n, to) -> pairs(n, to, "Ab", "BA"));
-        good &= attack("counting, low digits", 16, (n, to) -> Requests.digits(to, to.length, 12, n));
-        good &= attack("counting, first bytes", 24, FloodBench::firstBytes);
-        good &= attack("counting, top bits", 8, (n, to) -> little(Long.reverse(n), to));
-        good &= attack("multiples of 2^20", 8, (n, to) -> little(n << 20, to));
-        good &= attack("single bits far apart", 64, FloodBench::sparse);
+        int blocks = ofBits * 2;
+        good &= attack(command, ofBits, "equal String.hashCode (31)", blocks, (n, to) -> pairs(n, to, "Aa", "BB"));
+        good &= attack(command, ofBits, "equal Arrays.hashCode (31)", blocks + 8, (n, to) -> pairs(n, to, "C#", "BB"));
+        good &= attack(command, ofBits, "equal djb2 (33)", blocks, (n, to) -> pairs(n, to, "Ab", "BA"));
+        good &= attack(command, ofBits, "counting, low digits", 16, (n, to) -> Requests.digits(to, to.length, 12, n));
+        good &= attack(command, ofBits, "counting, first bytes", 24, FloodBench::firstBytes);
+        good &= attack(command, ofBits, "counting, top bits", 8, (n, to) -> little(Long.reverse(n), to));
+        good &= attack(command, ofBits, "multiples of 2^20", 8, (n, to) -> little(n << 20, to));
+        good &= attack(command, ofBits, "single bits far apart", 64, FloodBench::sparse);
         return good;
     }
 
@@ -80,13 +88,13 @@ public final class FloodBench {
         }
     }
 
-    private boolean attack(String name, int keyBytes, Keys keys) {
+    private boolean attack(String command, int ofBits, String name, int keyBytes, Keys keys) {
         double[] ratios = new double[rounds];
         double[] flooded = new double[rounds];
         for (int r = -1; r < rounds; r++) {
             SplittableRandom random = new SplittableRandom(1000 + r);
-            double plain = insert(keyBytes, (n, to) -> random.nextBytes(to), r);
-            double attacked = insert(keyBytes, keys, r);
+            double plain = insert(command, ofBits, keyBytes, (n, to) -> random.nextBytes(to), r);
+            double attacked = insert(command, ofBits, keyBytes, keys, r);
             if (r >= 0) {
                 ratios[r] = attacked / plain;
                 flooded[r] = attacked;
@@ -97,9 +105,10 @@ public final class FloodBench {
         boolean good = ratios[rounds / 2] <= RATIO_MAX;
         System.out.printf(
                 Locale.ROOT,
-                "%-28s %d keys of %d bytes: %.0f ns each, x%.2f (%.2f..%.2f) of random keys: %s%n",
+                "%s %-28s %d of %d bytes: %.0f ns each, x%.2f (%.2f..%.2f) of random keys: %s%n",
+                command,
                 name,
-                1L << bits,
+                1L << ofBits,
                 keyBytes,
                 flooded[rounds / 2],
                 ratios[rounds / 2],
@@ -109,34 +118,50 @@ public final class FloodBench {
         return good;
     }
 
-    /** Inserts the keys into an empty engine. Returns nanoseconds of processor time per key. */
-    private double insert(int keyBytes, Keys keys, int round) {
+    /** Inserts keys, or members of one key, into an empty engine. Returns nanoseconds of processor time for each. */
+    private double insert(String command, int ofBits, int keyBytes, Keys keys, int round) {
         Rig rig = new Rig(2L << 30, 99 + round);
         rig.refuseErrors();
-        int count = 1 << bits;
-        byte[] bytes = new byte[4 + count * keyBytes];
-        System.arraycopy("SETv".getBytes(StandardCharsets.US_ASCII), 0, bytes, 0, 4);
+        boolean whole = command.equals("SET");
+        byte[] head = (command + "k1v").getBytes(StandardCharsets.US_ASCII);
+        int name = command.length();
+        int count = 1 << ofBits;
+        byte[] bytes = new byte[head.length + count * keyBytes];
+        System.arraycopy(head, 0, bytes, 0, head.length);
         byte[] key = new byte[keyBytes];
         for (int n = 0; n < count; n++) {
             keys.write(n, key);
-            System.arraycopy(key, 0, bytes, 4 + n * keyBytes, keyBytes);
+            System.arraycopy(key, 0, bytes, head.length + n * keyBytes, keyBytes);
         }
         Argv argv = new Argv();
         long start = THREADS.getCurrentThreadCpuTime();
         for (int n = 0; n < count; n++) {
             argv.wrap(bytes);
-            argv.add(0, 3);
-            argv.add(4 + n * keyBytes, keyBytes);
-            argv.add(3, 1);
+            argv.add(0, name);
+            if (!whole) {
+                argv.add(name, 1);
+            }
+            if (command.equals("ZADD")) {
+                argv.add(name + 1, 1);
+            }
+            argv.add(head.length + n * keyBytes, keyBytes);
+            if (whole || command.equals("HSET")) {
+                argv.add(name + 2, 1);
+            }
             rig.execute(argv);
             if (n % 16 == 15) {
                 rig.endTurn();
             }
         }
         double ns = (THREADS.getCurrentThreadCpuTime() - start) / (double) count;
-        String size = rig.ask("DBSIZE");
+        String size = switch (command) {
+            case "SET" -> rig.ask("DBSIZE");
+            case "SADD" -> rig.ask("SCARD", "k");
+            case "HSET" -> rig.ask("HLEN", "k");
+            default -> rig.ask("ZCARD", "k");
+        };
         if (!size.equals(":" + count)) {
-            throw new IllegalStateException("inserted " + count + " keys, DBSIZE says " + size);
+            throw new IllegalStateException("inserted " + count + ", but there are " + size);
         }
         return ns;
     }
