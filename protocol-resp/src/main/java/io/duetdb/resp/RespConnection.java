@@ -3,6 +3,7 @@ package io.duetdb.resp;
 import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.api.Reply;
+import io.duetdb.wire.OutputLimits;
 import io.duetdb.wire.RespDecoder;
 import io.duetdb.wire.WireBuffers;
 import io.netty.buffer.ByteBuf;

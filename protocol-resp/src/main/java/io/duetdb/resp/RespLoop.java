@@ -3,6 +3,7 @@ package io.duetdb.resp;
 import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Host;
 import io.duetdb.wire.DecoderLimits;
+import io.duetdb.wire.OutputLimits;
 import io.duetdb.wire.RespReply;
 import io.duetdb.wire.WireBuffers;
 import io.netty.buffer.ByteBufAllocator;

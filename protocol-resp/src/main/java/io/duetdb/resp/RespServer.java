@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.wire.DecoderLimits;
+import io.duetdb.wire.OutputLimits;
 import io.duetdb.wire.WireBuffers;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
@@ -36,7 +37,6 @@ public final class RespServer implements AutoCloseable {
     /** The engine's setting: strings that commands make obey it too. */
     private static final String BULK_LIMIT = "proto-max-bulk-len";
 
-    private static final long OUTPUT_CAP_MAX = 1L << 30;
     private static final long STOP_SECONDS = 5;
     private static final int KEEPALIVE_PROBES = 3;
 
@@ -61,7 +61,7 @@ public final class RespServer implements AutoCloseable {
         eventLoop = (IoEventLoop) turn.loop();
         ByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
         DecoderLimits decoderLimits = new DecoderLimits();
-        OutputLimits outputLimits = new OutputLimits(Math.min(OUTPUT_CAP_MAX, PlatformDependent.maxDirectMemory() / 4));
+        OutputLimits outputLimits = new OutputLimits(PlatformDependent.maxDirectMemory());
         loop = new RespLoop(turn, engine, decoderLimits, outputLimits, allocator, clock, host);
         receive = eventLoop.isIoType(IoUringIoHandler.class)
                 ? null

@@ -1,6 +1,7 @@
 package io.duetdb.resp;
 
 import io.duetdb.engine.api.Setting;
+import io.duetdb.wire.OutputLimits;
 import java.util.List;
 
 /** The settings of the RESP front-end, by redis.conf's names. */
@@ -10,7 +11,7 @@ public final class RespSettings {
     public static final String TIMEOUT = "timeout";
     public static final String PROTECTED_MODE = "protected-mode";
     public static final String QUERY_LIMIT = "client-query-buffer-limit";
-    public static final String OUTPUT_LIMIT = "client-output-buffer-limit";
+    public static final String OUTPUT_LIMIT = OutputLimits.SETTING;
 
     private static final int INT = Integer.MAX_VALUE;
 

@@ -1,4 +1,4 @@
-package io.duetdb.resp;
+package io.duetdb.wire;
 
 import io.duetdb.engine.api.Setting;
 import java.util.Arrays;
@@ -8,20 +8,24 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How many bytes of replies a client may leave unread before it is cut off ({@code client-output-buffer-limit}), for
- * ordinary clients and for subscribers. Redis' unlimited means Duet's own cap here, so that one reader who stops reading
- * cannot take all memory for sockets.
+ * ordinary clients and for subscribers of whatever front-end. Redis' unlimited means Duet's own cap here, so that one
+ * reader who stops reading cannot take all memory for sockets.
  */
-final class OutputLimits {
-    /** The limits redis-server starts with. */
-    static final String INITIAL = "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60";
+public final class OutputLimits {
+    /** The setting's name. */
+    public static final String SETTING = "client-output-buffer-limit";
 
+    /** The limits redis-server starts with. */
+    public static final String INITIAL = "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60";
+
+    private static final long CAP_MAX = 1L << 30;
     private static final int WORDS = 4;
     private static final int NORMAL = 0;
     private static final int PUBSUB = 2;
     private static final Setting BYTES = Setting.memory("bytes", 0, 0, Setting.UNSIGNED_MAX, "");
 
     /** The form of the setting: class, hard limit, soft limit, seconds; classes that are not named stay as they are. */
-    static final class Form implements Setting.Form {
+    public static final class Form implements Setting.Form {
         @Override
         public String normalise(List<String> words, String present) {
             if (words.size() % WORDS != 0) {
@@ -62,24 +66,26 @@ final class OutputLimits {
     }
 
     /** One class of clients: over {@code hard} is cut off at once, over {@code soft} when it stays so for that time. */
-    record Limit(long hardBytes, long softBytes, long softNs) {}
+    public record Limit(long hardBytes, long softBytes, long softNs) {}
 
     private final long capBytes;
     private Limit normal;
     private Limit subscriber;
 
-    OutputLimits(long capBytes) {
-        this.capBytes = capBytes;
+    /** The cap alone: a quarter of the memory there is for sockets, 1 GB at most. */
+    public OutputLimits(long directBytesMax) {
+        capBytes = Math.min(CAP_MAX, directBytesMax / 4);
         normal = new Limit(capBytes, capBytes, 0);
         subscriber = normal;
     }
 
-    Limit limit(boolean isSubscriber) {
+    /** The limits of subscribers, or of ordinary clients. */
+    public Limit limit(boolean isSubscriber) {
         return isSubscriber ? subscriber : normal;
     }
 
     /** Takes over the setting's value, in its normalised form. */
-    void set(String value) {
+    public void set(String value) {
         String[] words = value.split(" ", -1);
         normal = limit(words, NORMAL * WORDS);
         subscriber = limit(words, PUBSUB * WORDS);
