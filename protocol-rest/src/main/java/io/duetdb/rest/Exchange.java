@@ -4,9 +4,6 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Reply;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +17,10 @@ final class Exchange {
     private static final int PIPELINE = 2;
     private static final int PREFLIGHT = 3;
     private static final int FAILED = 4;
+    private static final int STREAM = 5;
 
     private static final int FIRST_BATCH = 4;
     private static final int FEED_BYTES = 16 * 1024;
-    private static final int PIECE_BYTES = 64 * 1024;
 
     private static final byte[] METHOD = JsonReply.ascii("ERR method not allowed");
     private static final byte[] TOKEN = JsonReply.ascii("WRONGPASS invalid or missing auth token");
@@ -35,12 +32,12 @@ final class Exchange {
     private static final byte[] EMPTY = JsonReply.ascii("ERR empty command");
     private static final byte[] EMPTY_PIPELINE = JsonReply.ascii("ERR empty pipeline request");
     private static final byte[] EMPTY_ROW = JsonReply.ascii("ERR empty pipeline command");
-    private static final byte[] EVENTS = JsonReply.ascii("ERR Server-sent events are not available yet");
     private static final byte[] MULTI_EXEC = Refused.notAvailable("MULTI");
 
     private final RestServer server;
     private final JsonRows json;
     private final Rows rows = new Rows();
+    private final PathBody raw = new PathBody();
     private final Response response;
     private @Nullable RestConnection connection;
 
@@ -52,13 +49,6 @@ final class Exchange {
 
     private int failStatus;
     private byte[] failLine = EMPTY;
-
-    // the body of the path form
-    private int bodyAt;
-    private int bodySize;
-    private boolean bodyBegun;
-    private @Nullable List<byte[]> pieces;
-    private int lastPiece;
 
     // a pipeline under way
     private int row;
@@ -85,8 +75,7 @@ final class Exchange {
         base64 = head.base64();
         resp2 = false;
         withBody = head.method() == HttpHead.POST || head.method() == HttpHead.PUT;
-        bodySize = 0;
-        bodyBegun = false;
+        raw.reset();
         row = 0;
         rowsBefore = 0;
         most = 1;
@@ -140,7 +129,12 @@ final class Exchange {
                 most = resp2 ? 1 : FIRST_BATCH;
             }
             case PathForm.MULTI_EXEC -> fail(400, MULTI_EXEC);
-            case PathForm.EVENTS -> fail(501, EVENTS);
+            case PathForm.EVENTS -> {
+                kind = STREAM;
+                if (!PathForm.path(b, first, last, rows)) {
+                    fail(400, ESCAPE);
+                }
+            }
             case PathForm.ROOT -> {
                 kind = JSON;
                 json.begin(false);
@@ -148,7 +142,7 @@ final class Exchange {
             default -> {
                 kind = PATH;
                 boolean fine = PathForm.path(b, first, last, rows);
-                bodyAt = fine ? rows.openArguments() : 0;
+                raw.at(fine ? rows.openArguments() : 0);
                 if (!fine || (query <= end && !PathForm.parameters(b, query, end, rows))) {
                     fail(400, ESCAPE);
                 }
@@ -195,8 +189,8 @@ final class Exchange {
         if (!withBody) {
             return;
         }
-        if (kind == PATH) {
-            append(b, from, to);
+        if (kind == PATH || kind == STREAM) {
+            raw(b, from, to);
             return;
         }
         boolean fine = true;
@@ -229,46 +223,15 @@ final class Exchange {
         fail(json.tooLarge() ? 413 : 400, line == null ? COMMAND : line);
     }
 
-    private void append(byte[] b, int from, int to) {
-        int n = to - from;
-        if (bodySize + (long) n > limit()) {
-            fail(413, Limits.exceeded(limit(), bodySize + (long) n));
-            return;
-        }
-        if (!bodyBegun) {
-            bodyBegun = true;
-            rows.beginArgument();
-        }
-        if (pieces == null && bodySize + n <= PIECE_BYTES) {
-            rows.append(b, from, n);
+    /** Takes a piece of a body that is an argument as it is, or nothing at all. */
+    private void raw(byte[] b, int from, int to) {
+        long size = raw.size() + (long) (to - from);
+        if (size > limit()) {
+            fail(413, Limits.exceeded(limit(), size));
+        } else if (kind == PATH) {
+            raw.append(rows, b, from, to);
         } else {
-            appendPieces(b, from, n);
-        }
-        bodySize += n;
-    }
-
-    private void appendPieces(byte[] b, int from, int n) {
-        List<byte[]> parts = pieces;
-        if (parts == null) {
-            parts = new ArrayList<>();
-            pieces = parts;
-            byte[] first = rows.takeOpen();
-            lastPiece = first.length;
-            parts.add(first);
-        }
-        int at = from;
-        int end = from + n;
-        while (at < end) {
-            byte[] piece = parts.get(parts.size() - 1);
-            if (lastPiece == piece.length) {
-                piece = new byte[PIECE_BYTES];
-                parts.add(piece);
-                lastPiece = 0;
-            }
-            int count = Math.min(end - at, piece.length - lastPiece);
-            System.arraycopy(b, at, piece, lastPiece, count);
-            lastPiece += count;
-            at += count;
+            raw.skip(to - from); // SDKs send an empty list for a stream, which means nothing
         }
     }
 
@@ -277,7 +240,7 @@ final class Exchange {
         ended = true;
         switch (kind) {
             case PATH -> {
-                fillPath();
+                raw.fill(rows, server.batch()[0]);
                 command();
             }
             case JSON -> {
@@ -304,29 +267,9 @@ final class Exchange {
                     run();
                 }
             }
+            case STREAM -> stream();
             case FAILED -> respondFailure(true);
             default -> throw new IllegalStateException("an answered request ended");
-        }
-    }
-
-    /** Puts the body between path and query. */
-    private void fillPath() {
-        List<byte[]> parts = pieces;
-        Argv argv = server.batch()[0];
-        if (parts == null) {
-            if (bodyBegun) {
-                rows.endArgument();
-            }
-            rows.endRow();
-            rows.fill(0, argv, bodyBegun ? bodyAt : -1);
-        } else {
-            int last = parts.size() - 1;
-            if (lastPiece < parts.get(last).length) {
-                parts.set(last, Arrays.copyOf(parts.get(last), lastPiece));
-            }
-            rows.endRow();
-            rows.fill(0, argv, bodyAt, parts.toArray(new byte[0][]), bodySize);
-            pieces = null;
         }
     }
 
@@ -334,7 +277,7 @@ final class Exchange {
 
     private void command() {
         Argv[] batch = server.batch();
-        long bytes = (long) rows.size() + bodySize;
+        long bytes = (long) rows.size() + raw.size();
         if (kind == PATH && bytes > limit()) {
             fail(413, Limits.exceeded(limit(), bytes));
             respondFailure(true);
@@ -383,6 +326,51 @@ final class Exchange {
             fail(503, e.line());
             respondFailure(false);
             return null;
+        }
+    }
+
+    // ---- a stream of events
+
+    /** Runs the path's command for a client that takes messages. HEAD runs nothing, its response would have no end. */
+    private void stream() {
+        RestConnection to = owner();
+        if (response.headOnly()) {
+            response.events(to.out());
+            to.done(response.persistent());
+            return;
+        }
+        rows.endRow();
+        rows.fill(0, server.batch()[0]);
+        EventStream stream;
+        try {
+            stream = to.stream(user == Tokens.READ_ONLY);
+        } catch (CommandError e) {
+            fail(503, e.line());
+            respondFailure(false);
+            return;
+        }
+        if (stream.run(server.batch())) {
+            streamed(stream);
+        } else {
+            to.abort();
+        }
+    }
+
+    /** The command of a stream has run, or waits: then the engine says when it has. */
+    private void streamed(EventStream stream) {
+        RestConnection to = owner();
+        byte[] refusal = stream.refusal();
+        if (refusal != null) {
+            to.noStream();
+            fail(400, refusal);
+            respondFailure(true);
+        } else if (stream.answered()) {
+            to.out().advance();
+            boolean chunked = response.events(to.out());
+            to.streaming();
+            stream.begin(chunked);
+        } else {
+            to.running();
         }
     }
 
@@ -441,9 +429,13 @@ final class Exchange {
         return body().sink();
     }
 
-    /** A suspended command is done: its reply was written into {@link #lateReply}. */
-    void resumed() {
+    /** A suspended command is done: its reply was written into {@link #lateReply}, or into the stream it began. */
+    void resumed(@Nullable EventStream stream) {
         RestConnection to = owner();
+        if (stream != null) {
+            streamed(stream);
+            return;
+        }
         to.out().advance();
         body().settle();
         if (kind == PIPELINE) {
@@ -551,8 +543,8 @@ final class Exchange {
     void recycle() {
         response.drop();
         connection = null;
-        pieces = null;
-        if (rows.bytes().length > PIECE_BYTES) {
+        raw.clear();
+        if (rows.bytes().length > PathBody.PIECE_BYTES) {
             json.discard();
         }
         rows.clear();

@@ -44,6 +44,9 @@ final class Limits {
 
     static final long PEERS_BYTES_MIN = 8 << 20;
 
+    /** A stream of events gets a sign of life this often: less than what proxies wait for. */
+    static final int BEAT_SECONDS = 15;
+
     private Limits() {}
 
     /** The line of the error for a request or reply of {@code actual} bytes. */

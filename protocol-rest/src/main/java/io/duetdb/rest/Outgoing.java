@@ -3,6 +3,7 @@ package io.duetdb.rest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The bytes of a connection that have not been handed to its socket, and how far the engine's gate lets them go. */
@@ -14,6 +15,7 @@ final class Outgoing {
      * never saw the engine (400, 401) leave with whatever stands before them, or at once.
      */
     private static final int SMALLEST = 1024;
+    private static final int SMALLEST_EVENT = 64;
 
     private final RestServer server;
     private @Nullable ChannelHandlerContext context;
@@ -24,6 +26,8 @@ final class Outgoing {
     private long position;
     private long released;
     private long[] ends = new long[4];
+    private int smallest = SMALLEST;
+    private boolean flushing;
 
     Outgoing(RestServer server) {
         this.server = server;
@@ -31,6 +35,11 @@ final class Outgoing {
 
     void context(ChannelHandlerContext ctx) {
         context = ctx;
+    }
+
+    /** Little pieces are to come, each for itself: they take no more memory than they need, as many may wait unread. */
+    void thrifty() {
+        smallest = SMALLEST_EVENT;
     }
 
     /** The present position. */
@@ -76,7 +85,7 @@ final class Outgoing {
     private ByteBuf room(ChannelHandlerContext ctx, int length) {
         ByteBuf buffer = waiting;
         if (buffer == null) {
-            buffer = ctx.alloc().directBuffer(Math.max(SMALLEST, length));
+            buffer = ctx.alloc().directBuffer(Math.max(smallest, length));
             waiting = buffer;
         }
         return buffer;
@@ -85,6 +94,14 @@ final class Outgoing {
     /** Bytes that wait here. */
     long held() {
         return appended - sent;
+    }
+
+    /** Bytes that the socket was handed and has not taken. */
+    long queued() {
+        ChannelHandlerContext ctx = context;
+        ChannelOutboundBuffer leaving =
+                ctx == null ? null : ctx.channel().unsafe().outboundBuffer();
+        return leaving == null ? 0 : leaving.totalPendingWriteBytes();
     }
 
     /** Lets everything up to {@code to} leave. */
@@ -100,6 +117,10 @@ final class Outgoing {
         ChannelHandlerContext ctx = context;
         ByteBuf buffer = waiting;
         if (ctx == null) {
+            return;
+        }
+        if (!ctx.executor().inEventLoop()) {
+            flushSoon(ctx);
             return;
         }
         long until = released == position ? appended : ends[(int) released & (ends.length - 1)];
@@ -121,6 +142,21 @@ final class Outgoing {
             whenAllLeft = null;
             // A write of nothing ends when all before it has been written.
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> then.run());
+        }
+    }
+
+    /**
+     * A caller inside the JVM let something go: what it handed to the socket would leave in a later task of the loop,
+     * behind what the loop itself hands over before that. So the loop does it all.
+     */
+    private void flushSoon(ChannelHandlerContext ctx) {
+        if (!flushing) {
+            flushing = true;
+            ctx.executor().execute(() -> {
+                server.engine().begin();
+                flushing = false;
+                flush();
+            });
         }
     }
 

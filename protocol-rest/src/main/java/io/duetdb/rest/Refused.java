@@ -17,14 +17,11 @@ final class Refused {
         "BLPOP", "BRPOP", "BRPOPLPUSH", "BLMOVE", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP"
     };
     private static final String[] TRANSACTION = {"MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"};
-    private static final String[] MESSAGES = {
-        "SUBSCRIBE", "PSUBSCRIBE", "SSUBSCRIBE", "UNSUBSCRIBE", "PUNSUBSCRIBE", "SUNSUBSCRIBE"
-    };
     private static final String[] NODES = {"ASKING", "CLUSTER", "PSYNC", "SYNC", "REPLCONF", "READONLY", "READWRITE"};
     private static final String[] VERBS = {"POST", "HOST:"};
-    private static final String[][] ALL = {BLOCKING, TRANSACTION, MESSAGES, NODES, VERBS};
+    private static final String[][] ALL = {BLOCKING, TRANSACTION, NODES, VERBS};
     private static final int SHORTEST = 4;
-    private static final int LONGEST = 12;
+    private static final int LONGEST = 10;
 
     /** The names by their first letter: most commands meet none or two. */
     private static final String[][] BY_LETTER = byLetter();

@@ -138,8 +138,26 @@ final class Response {
         out.append(head.bytes(), 0, head.size());
     }
 
+    /** Whether only the head of a response is wanted. */
+    boolean headOnly() {
+        return headOnly;
+    }
+
+    /**
+     * Answers with the head of a stream of events, which has no end. Returns whether its body comes in chunks: HTTP/1.0
+     * knows none, there the connection ends with it.
+     */
+    boolean events(Outgoing out) {
+        persistent &= !http10;
+        head(out, server.head().start(200).events(), http10 ? ResponseHead.NONE : ResponseHead.CHUNKED);
+        return !http10;
+    }
+
     private void head(Outgoing out, int status, boolean json, long length) {
-        ResponseHead head = server.head().start(status).type(json);
+        head(out, server.head().start(status).type(json), length);
+    }
+
+    private void head(Outgoing out, ResponseHead head, long length) {
         if (known) {
             head.sync(server.engine().offset());
         }

@@ -14,6 +14,7 @@ final class ResponseHead {
     private static final byte[] OK = line("HTTP/1.1 200 OK");
     private static final byte[] JSON = line("Content-Type: application/json");
     private static final byte[] OCTETS = line("Content-Type: application/octet-stream");
+    private static final byte[] EVENTS = text("Content-Type: text/event-stream\r\nCache-Control: no-cache\r\n");
     private static final byte[] LENGTH = text("Content-Length: ");
     private static final byte[] TRANSFER = line("Transfer-Encoding: chunked");
     private static final byte[] SYNC = text("upstash-sync-token: ");
@@ -80,6 +81,12 @@ final class ResponseHead {
     /** Says what the body is: JSON, or RESP's bytes. */
     ResponseHead type(boolean json) {
         put(json ? JSON : OCTETS);
+        return this;
+    }
+
+    /** Says that the body is a stream of events, which nobody may keep. */
+    ResponseHead events() {
+        put(EVENTS);
         return this;
     }
 

@@ -10,8 +10,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +23,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     private static final int BODY = 1;
     private static final int RUNNING = 2;
     private static final int CLOSED = 3;
+    private static final int STREAMING = 4;
 
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BAD_REQUEST = JsonReply.ascii("ERR malformed HTTP request");
@@ -42,6 +41,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     private @Nullable Exchange exchange;
     private @Nullable Client client;
     private boolean readOnly;
+    private @Nullable EventStream stream;
 
     private int state = HEAD;
     private final Tail tail;
@@ -75,8 +75,8 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         try {
             int n = bytes.readableBytes();
             server.read(n);
-            if (state == CLOSED) {
-                return;
+            if (state == CLOSED || state == STREAMING) {
+                return; // a stream has no end that a further request could wait for
             }
             deadline.progress(n);
             if (tail.size() == 0 && state != RUNNING && !waiting) {
@@ -97,6 +97,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        server.engine().begin();
         if (ctx.channel().isWritable()) {
             server.flowing(this);
         } else {
@@ -108,7 +109,9 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
-            if (state == CLOSED) {
+            if (state == STREAMING) {
+                abort(); // that is how a caller leaves
+            } else if (state == CLOSED) {
                 if (closeStarted) {
                     ctx.close();
                 }
@@ -123,22 +126,15 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        server.engine().begin();
         state = CLOSED;
         deadline.cancel();
         out.drop();
         server.flowing(this);
         tail.clear();
-        Exchange open = exchange;
-        exchange = null;
-        if (open != null) {
-            open.abandon();
-            server.give(open);
-        }
-        Client old = client;
-        client = null;
-        if (old != null) {
-            server.engine().disconnect(old);
-        }
+        noExchange();
+        noClient();
+        noStream();
     }
 
     @Override
@@ -202,7 +198,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
                 at = body.next(b, at, end);
                 feed(b);
             } else {
-                return at;
+                return state == STREAMING ? end : at;
             }
         }
     }
@@ -271,7 +267,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         RestOptions options = server.options();
         if (waiting) {
             deadline.expect(Deadline.SEND, options.idleTimeoutMs());
-        } else if (state == RUNNING) {
+        } else if (state == RUNNING || state == STREAMING) {
             deadline.expect(Deadline.NOTHING, 0);
         } else if (state == BODY) {
             deadline.expect(Deadline.BODY, options.bodyTimeoutMs());
@@ -312,17 +308,21 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     /** The response was appended whole. */
     void done(boolean persistent) {
         requests++;
-        Exchange request = exchange;
-        exchange = null;
-        if (request != null) {
-            request.recycle();
-            server.give(request);
-        }
+        noExchange();
         Client current = client;
         if (persistent && !closeAsked && (current == null || !current.closing())) {
             state = HEAD;
         } else {
             end();
+        }
+    }
+
+    private void noExchange() {
+        Exchange request = exchange;
+        exchange = null;
+        if (request != null) {
+            request.recycle();
+            server.give(request);
         }
     }
 
@@ -387,14 +387,47 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         if (current != null && readOnly == onlyRead) {
             return current;
         }
-        if (current != null) {
-            client = null;
-            server.engine().disconnect(current);
-        }
+        noClient();
         Client made = server.engine().connect(this, onlyRead);
         client = made;
         readOnly = onlyRead;
         return made;
+    }
+
+    private void noClient() {
+        Client old = client;
+        client = null;
+        if (old != null) {
+            server.engine().disconnect(old);
+        }
+    }
+
+    /** A stream with a client of its own, in place of the client for requests, of which there may be no more. */
+    EventStream stream(boolean onlyRead) {
+        noClient();
+        EventStream made = new EventStream(server.events(), this);
+        made.client(server.engine().connect(made, onlyRead));
+        stream = made;
+        return made;
+    }
+
+    /** The stream did not come about. */
+    void noStream() {
+        EventStream old = stream;
+        stream = null;
+        if (old != null) {
+            old.gone();
+        }
+    }
+
+    /** The response to the present request has begun and has no end. */
+    void streaming() {
+        noExchange();
+        state = STREAMING;
+        out.thrifty();
+        if (closeAsked) {
+            abort(); // the caller has left already
+        }
     }
 
     /** The bytes that wait to leave. */
@@ -407,12 +440,8 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     /** Answers with an error that belongs to no request, and reads no more. */
     private void refuse(int status, byte[] line) {
         Exchange request = exchange;
-        exchange = null;
         boolean begun = request != null && request.responding();
-        if (request != null) {
-            request.recycle();
-            server.give(request);
-        }
+        noExchange();
         if (begun) {
             abort();
             return;
@@ -433,7 +462,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
         if (request != null) {
             request.abandon();
         }
-        if (state == CLOSED) {
+        if (state == CLOSED || state == STREAMING) {
             abort();
         } else {
             refuse(500, INTERNAL);
@@ -490,7 +519,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
             return;
         }
         try {
-            request.resumed();
+            request.resumed(stream);
         } catch (RuntimeException | AssertionError e) {
             crash(e);
         }
@@ -532,7 +561,7 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void closeAfterReply() {
         closeAsked = true;
-        if (state == HEAD) {
+        if (state == HEAD || state == STREAMING) {
             end();
             out.flush();
         }
@@ -559,21 +588,11 @@ final class RestConnection extends ChannelInboundHandlerAdapter implements Conne
 
     @Override
     public String remoteAddress() {
-        ChannelHandlerContext ctx = context;
-        return ctx == null ? "" : text(ctx.channel().remoteAddress());
+        return Addresses.remote(context);
     }
 
     @Override
     public String localAddress() {
-        ChannelHandlerContext ctx = context;
-        return ctx == null ? "" : text(ctx.channel().localAddress());
-    }
-
-    private static String text(@Nullable SocketAddress address) {
-        if (!(address instanceof InetSocketAddress inet) || inet.getAddress() == null) {
-            return "";
-        }
-        String host = inet.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + inet.getPort();
+        return Addresses.local(context);
     }
 }

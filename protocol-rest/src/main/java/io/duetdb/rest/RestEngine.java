@@ -7,12 +7,12 @@ import io.duetdb.engine.api.Connection;
 
 /**
  * What the HTTP side needs of an engine: its door, seen through whatever the composition root puts in between, such as a
- * lock. All methods are called on the engine's thread.
+ * lock. All methods but {@link #monotonicNs} are called on the engine's thread.
  */
 public interface RestEngine {
     /**
      * Makes a client that gets Upstash's answers where they differ from Redis', as the user that may only read or as the
-     * default user.
+     * default user. Commands that bring messages are for connections that take them.
      *
      * @throws CommandError when there are too many clients
      */
@@ -29,4 +29,13 @@ public interface RestEngine {
 
     /** The offset behind the last effect. */
     long offset();
+
+    /**
+     * What callers inside the JVM may touch as well, while they own the engine, is going to be touched: the turn begins,
+     * if it has not.
+     */
+    void begin();
+
+    /** The engine's monotonic time in ns: what streams of events go by. */
+    long monotonicNs();
 }

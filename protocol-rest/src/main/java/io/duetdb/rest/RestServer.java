@@ -2,6 +2,7 @@ package io.duetdb.rest;
 
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.Settings;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -36,6 +37,7 @@ public final class RestServer {
     private final JsonReply json;
     private final RespBody resp;
     private final ResponseHead head;
+    private final EventStreams events;
     private final JsonFactory factory;
     private final Argv[] batch = new Argv[Limits.BATCH];
     private final Deque<Exchange> spare = new ArrayDeque<>();
@@ -65,6 +67,7 @@ public final class RestServer {
         json = new JsonReply(options.maxRequestBytes());
         resp = new RespBody(options.maxRequestBytes());
         head = new ResponseHead(new SyncToken(options.runId()));
+        events = new EventStreams(this);
         factory = JsonRows.factory(options.maxRequestBytes());
         for (int i = 0; i < batch.length; i++) {
             batch[i] = new Argv();
@@ -99,9 +102,28 @@ public final class RestServer {
         return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
+    /**
+     * Obeys those of the joined table's settings that change while it runs: {@code client-output-buffer-limit}, for
+     * streams of events.
+     */
+    public void follow(Settings settings) {
+        events.follow(settings);
+    }
+
+    /** What is due to streams of events as time passes; to be called at the end of every turn of the loop. */
+    public void turnEnds() {
+        events.turnEnds();
+    }
+
     /** Stops listening and ends every connection. Any thread; on the loop's own it does not wait. */
     public void close() {
         closed = true;
+        EventLoop on = eventLoop;
+        if (on != null && on.inEventLoop()) {
+            events.finish();
+        } else if (on != null && !on.isShuttingDown()) {
+            on.execute(events::finish); // the closing of the channels comes to the loop behind it
+        }
         List<ChannelFuture> ends = new ArrayList<>();
         for (Channel channel : channels) {
             ends.add(channel.close());
@@ -151,6 +173,8 @@ public final class RestServer {
     public void resumed(Client client) {
         if (client.connection() instanceof RestConnection connection) {
             connection.resumed();
+        } else if (client.connection() instanceof EventStream stream) {
+            stream.resumed();
         }
     }
 
@@ -180,6 +204,11 @@ public final class RestServer {
     /** The body of the response being composed, if it is RESP2. */
     RespBody resp() {
         return resp;
+    }
+
+    /** The streams of events. */
+    EventStreams events() {
+        return events;
     }
 
     /** The head of the response being composed. */
@@ -259,13 +288,12 @@ public final class RestServer {
     }
 
     /**
-     * A peer does not take what was sent: {@code bytes} are queued for it. When all such peers together hold too much,
-     * those that have not read for longest are dropped.
+     * A peer does not take what was sent: {@code bytes} are queued for it by now. When all such peers together hold too
+     * much, those that have not read for longest are dropped.
      */
     void stalled(RestConnection connection, long bytes) {
-        flowing(connection);
-        stalled.put(connection, bytes);
-        stalledBytes += bytes;
+        Long before = stalled.put(connection, bytes); // who stands there already keeps its place
+        stalledBytes += bytes - (before == null ? 0 : before);
         while (stalledBytes > peersMax) {
             RestConnection eldest = stalled.keySet().iterator().next();
             flowing(eldest);

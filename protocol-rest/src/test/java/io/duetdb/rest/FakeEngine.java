@@ -86,6 +86,16 @@ final class FakeEngine implements RestEngine {
     }
 
     @Override
+    public void begin() {
+        armed.run();
+    }
+
+    @Override
+    public long monotonicNs() {
+        return 0;
+    }
+
+    @Override
     public int execute(Client client, Argv[] batch, int count) {
         FakeClient fake = (FakeClient) client;
         batches++;

@@ -3,8 +3,10 @@ package io.duetdb.rest;
 import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Connection;
+import io.duetdb.engine.kit.ManualClock;
 
 /** A real engine behind the interface that the HTTP side uses, without a server around it. */
 final class RestEngines {
@@ -15,6 +17,11 @@ final class RestEngines {
      * one, and to take what must be held until then.
      */
     static RestEngine of(Engine engine, Runnable beforeUse) {
+        return of(engine, beforeUse, new ManualClock());
+    }
+
+    /** As {@link #of(Engine, Runnable)}, with the engine's clock for those who want it to move. */
+    static RestEngine of(Engine engine, Runnable beforeUse, Clock clock) {
         return new RestEngine() {
             @Override
             public Client connect(Connection connection, boolean readOnly) {
@@ -40,6 +47,16 @@ final class RestEngines {
             @Override
             public long offset() {
                 return engine.offset();
+            }
+
+            @Override
+            public void begin() {
+                beforeUse.run();
+            }
+
+            @Override
+            public long monotonicNs() {
+                return clock.monotonicNs();
             }
         };
     }

@@ -227,7 +227,6 @@ final class RestRequestsTest {
                 "MULTI",
                 "exec",
                 "DISCARD",
-                "unsubscribe",
                 "xread/BLOCK/0/STREAMS/s/0",
                 "POST/x"
             })
@@ -244,10 +243,7 @@ final class RestRequestsTest {
     }
 
     @Test
-    void eventsAndTransactionsSayThatTheyAreMissing() {
-        assertThat(brief(t.post("/subscribe/ch", "[]"))).startsWith("501 {\"error\":\"ERR ");
-        assertThat(brief(t.post("/psubscribe/ch*", "[]"))).startsWith("501 {\"error\":\"ERR ");
-        assertThat(brief(t.post("/monitor", "[]"))).startsWith("501 {\"error\":\"ERR ");
+    void transactionsSayThatTheyAreMissing() {
         assertThat(brief(t.post("/multi-exec", "[[\"PING\"]]")))
                 .isEqualTo("400 {\"error\":\"ERR Command is not available: 'MULTI'\"}");
         assertThat(brief(t.get("/ping"))).isEqualTo("200 {\"result\":\"PONG\"}");

@@ -222,6 +222,14 @@ final class RestSocketTest {
         public long offset() {
             return 0;
         }
+
+        @Override
+        public void begin() {}
+
+        @Override
+        public long monotonicNs() {
+            return 0;
+        }
     }
 
     @Test

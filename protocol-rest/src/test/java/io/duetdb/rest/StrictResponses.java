@@ -19,7 +19,7 @@ final class StrictResponses {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) [A-Z][A-Za-z ]+");
     private static final Pattern FIELD = Pattern.compile("([A-Za-z-]+): ([ -~\\u00a0-\\u00ff]*)");
     private static final Pattern ERROR = Pattern.compile("(?s)[A-Z][A-Z0-9]* .+");
-    private static final Set<Integer> STATUSES = Set.of(200, 204, 400, 401, 405, 408, 413, 431, 501);
+    private static final Set<Integer> STATUSES = Set.of(200, 204, 400, 401, 405, 408, 413, 431);
 
     private final JsonFactory factory = new JsonFactory();
 
@@ -69,9 +69,16 @@ final class StrictResponses {
                 continue;
             }
             check(length >= 0 || chunked || ended, "a length", bytes);
-            check(type.equals("application/json") || type.equals("application/octet-stream"), "a type", type);
+            boolean stream = type.equals("text/event-stream");
+            check(stream || type.equals("application/json") || type.equals("application/octet-stream"), "a type", type);
             boolean bodiless = at == bytes.length() || bytes.startsWith("HTTP/1.1 ", at);
             String body = "";
+            if (stream && !bodiless) {
+                body = chunked ? unchunked(bytes.substring(at)) : bytes.substring(at);
+                events(body);
+                responses.add(new Response(status, true, body));
+                return responses;
+            }
             if (!bodiless) {
                 int bodyEnd = length >= 0 ? at + length : bytes.length();
                 check(bodyEnd <= bytes.length(), "a whole body", bytes);
@@ -83,6 +90,28 @@ final class StrictResponses {
             responses.add(new Response(status, close, body));
         }
         return responses;
+    }
+
+    /** The chunks of a stream, which may end without the last one. */
+    private static String unchunked(String chunks) {
+        StringBuilder s = new StringBuilder();
+        int at = 0;
+        while (at < chunks.length()) {
+            int end = chunks.indexOf("\r\n", at);
+            check(end > at, "a chunk", chunks);
+            int size = Integer.parseInt(chunks.substring(at, end), 16);
+            check(chunks.startsWith("\r\n", end + 2 + size), "a whole chunk", chunks);
+            s.append(chunks, end + 2, end + 2 + size);
+            at = end + 2 + size + 2;
+        }
+        return s.toString();
+    }
+
+    private static void events(String body) {
+        check(body.endsWith("\n\n"), "whole events", body);
+        for (String event : body.substring(0, body.length() - 2).split("\n\n", -1)) {
+            check(event.startsWith("data: ") && event.indexOf('\n') < 0 && event.indexOf('\r') < 0, "an event", event);
+        }
     }
 
     private void body(int status, String type, String body) {

@@ -3,6 +3,7 @@ package io.duetdb.server;
 import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.resp.LoopTurn;
@@ -24,11 +25,13 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
     private final Engine engine;
     private final LoopTurn turn;
     private final Runnable beat;
+    private final Clock clock;
     private @Nullable RestServer rest;
 
-    EngineTurn(Instance instance, EventLoop loop) {
+    EngineTurn(Instance instance, EventLoop loop, Clock clock) {
         this.instance = instance;
         this.engine = instance.engine();
+        this.clock = clock;
         turn = new LoopTurn(loop, this, this);
         Runnable begin = turn::begin;
         beat = () -> loop.execute(begin);
@@ -39,9 +42,10 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
         return turn;
     }
 
-    /** Names the server whose clients are told when a suspended command has ended. */
+    /** Names the server whose clients are told when a suspended command has ended, and that is told of turns. */
     void rest(RestServer server) {
         rest = server;
+        turn.addAfter(server::turnEnds);
     }
 
     /** Has the loop look after an engine that nobody asks anything. Any thread. */
@@ -124,5 +128,15 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
     public long offset() {
         turn.begin();
         return engine.offset();
+    }
+
+    @Override
+    public void begin() {
+        turn.begin();
+    }
+
+    @Override
+    public long monotonicNs() {
+        return clock.monotonicNs();
     }
 }

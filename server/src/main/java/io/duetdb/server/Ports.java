@@ -1,5 +1,6 @@
 package io.duetdb.server;
 
+import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.resp.RespServer;
 import io.duetdb.rest.RestServer;
@@ -22,9 +23,9 @@ final class Ports implements AutoCloseable {
     private int restPort = -1;
     private RestTokens tokens = new RestTokens("", "");
 
-    private Ports(Instance instance, Loops loops, EventLoop loop) {
+    private Ports(Instance instance, Loops loops, EventLoop loop, Clock clock) {
         this.loops = loops;
-        turn = new EngineTurn(instance, loop);
+        turn = new EngineTurn(instance, loop, clock);
     }
 
     /**
@@ -37,7 +38,7 @@ final class Ports implements AutoCloseable {
                 ? Loops.EMBEDDED
                 : new Loops(Transport.of(instance.settings().text(ServerSettings.TRANSPORT)), 1, false);
         EventLoop loop = loops.acquire();
-        Ports ports = new Ports(instance, loops, loop);
+        Ports ports = new Ports(instance, loops, loop, options.clock);
         try {
             ports.listen(instance, options, loop);
         } catch (StartupException e) {
@@ -78,6 +79,7 @@ final class Ports implements AutoCloseable {
             RestServer server = new RestServer(
                     turn, RestSettings.options(settings, tokens.standard(), tokens.readOnly(), Entropy.seed()));
             rest = server;
+            server.follow(settings);
             turn.rest(server);
             restPort = everywhere(
                     bind,

@@ -65,7 +65,9 @@ final class Checks {
     }
 
     private static @Nullable CommandError restriction(ClientState client, Command command) {
-        if (client.dialect() == Dialect.UPSTASH && command.is(Flags.NO_REST)) {
+        if (client.dialect() == Dialect.UPSTASH
+                && command.is(Flags.NO_REST)
+                && !client.connection().takesMessages()) {
             return new CommandError("ERR Command is not available: '"
                     + command.name().replace('|', ' ').toUpperCase(Locale.ROOT) + "'");
         }
