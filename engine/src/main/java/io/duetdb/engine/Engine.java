@@ -29,6 +29,9 @@ import io.duetdb.engine.command.TurnClock;
 import io.duetdb.engine.commands.Families;
 import io.duetdb.engine.config.EncodingSettings;
 import io.duetdb.engine.config.EngineSettings;
+import io.duetdb.engine.config.EventClasses;
+import io.duetdb.engine.events.KeyEvent;
+import io.duetdb.engine.events.KeyspaceEvents;
 import io.duetdb.engine.keyspace.FrozenKeyspace;
 import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.pubsub.PubSub;
@@ -105,6 +108,7 @@ public final class Engine {
         users.add(readOnlyUser(table));
         Pushes pushes = new Pushes();
         KeyedHash names = keyspace.keyHash();
+        PubSub pubsub = new PubSub(names, pushes);
         services = new Services(
                 table,
                 keyspace,
@@ -114,10 +118,10 @@ public final class Engine {
                 new WatchedKeys(keyspace.count(), names),
                 new BlockedClients(keyspace.count(), names),
                 new Tracking(names, pushes),
-                new PubSub(names, pushes),
+                pubsub,
                 settings,
                 stats,
-                options.events(),
+                new KeyspaceEvents(pubsub, options.events()),
                 options.host(),
                 clock,
                 random,
@@ -139,6 +143,8 @@ public final class Engine {
         settings.listen(EngineSettings.MAXMEMORY, s -> limit());
         settings.listen(EngineSettings.REQUIREPASS, s -> password(s));
         password(settings);
+        settings.listen(EngineSettings.NOTIFY, this::events);
+        events(settings);
         for (Setting setting : EncodingSettings.LIST) {
             settings.listen(setting.name(), this::encodings);
         }
@@ -155,6 +161,12 @@ public final class Engine {
         limits.zsetListpackEntries = settings.number(EncodingSettings.ZSET_ENTRIES);
         limits.zsetListpackValue = settings.number(EncodingSettings.ZSET_VALUE);
         limits.listListpackSize = (int) settings.number(EncodingSettings.LIST_SIZE);
+    }
+
+    private void events(Settings settings) {
+        KeyspaceEvents events = services.events();
+        events.publish(EventClasses.bits(settings.text(EngineSettings.NOTIFY)));
+        keyspace.tell(events.wants(KeyEvent.NEW), events.wants(KeyEvent.KEYMISS));
     }
 
     /** Sets the limit of memory. What was saved may pass maxmemory, but not what the heap holds. */

@@ -10,7 +10,7 @@ public abstract class Message {
     /** Forms that may be kept: RESP2, RESP3, an event of a server-sent stream. */
     private static final int FORMS = 3;
 
-    private final byte @Nullable [][] encodings = new byte @Nullable [FORMS][];
+    private final byte[] @Nullable [] encodings = new byte[FORMS][];
 
     /** Whether several clients may get this message, so that it pays to keep its bytes. */
     public boolean shared() {

@@ -9,9 +9,7 @@ import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Pause;
 import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.client.ReplyGate;
-import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
-import io.duetdb.engine.keyspace.KeyspaceListener;
 import io.duetdb.engine.keyspace.MembersAhead;
 import io.duetdb.engine.keyspace.ValueType;
 import io.duetdb.engine.stats.CommandStats;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * count. Requests come in batches, the pipeline of one connection, so that the memory they will touch can be touched
  * ahead ({@link #touchAhead}) and the clock be read once for several.
  */
-public final class Dispatcher implements KeyspaceListener {
+public final class Dispatcher {
     /** Requests per batch at most; a front-end cuts longer pipelines. */
     public static final int BATCH_MAX = 32;
 
@@ -75,13 +73,16 @@ public final class Dispatcher implements KeyspaceListener {
         this.mainUnit = new ExecutionUnit(services, services.effects());
         this.busyUnit = new ExecutionUnit(services, services.effects());
         this.unit = mainUnit;
-        services.keyspace().listener(this);
-        services.keyspace()
-                .tell(services.events().wants(KeyEvent.NEW), services.events().wants(KeyEvent.KEYMISS));
+        services.keyspace().listener(new KeyspaceNews(this));
     }
 
     Services services() {
         return services;
+    }
+
+    /** The unit in which commands run now. */
+    ExecutionUnit unit() {
+        return unit;
     }
 
     /** Whether neither a load nor a suspended unit nor a pause restricts what may run. */
@@ -638,42 +639,5 @@ public final class Dispatcher implements KeyspaceListener {
             unit.leaveCycle();
             deliver();
         }
-    }
-
-    @Override
-    public void expired(Database db, byte[] key, int offset, int length) {
-        Effects effects = unit.effects();
-        effects.database(db.index());
-        effects.command(EffectNames.DEL).arg(key, offset, length);
-        if (!unit.changes().quiet()) {
-            unit.changes().changed(null, db, key, offset, length);
-        }
-        services.events().event(KeyEvent.EXPIRED, db.index(), key, offset, length);
-    }
-
-    @Override
-    public void fieldExpired(
-            Database db, byte[] key, int offset, int length, byte[] field, int fieldOffset, int fieldLength) {
-        Effects effects = unit.effects();
-        effects.database(db.index());
-        effects.command(EffectNames.HDEL).arg(key, offset, length).arg(field, fieldOffset, fieldLength);
-    }
-
-    @Override
-    public void fieldsExpired(Database db, byte[] key, boolean emptied) {
-        services.events().event(KeyEvent.HEXPIRED, db.index(), key, 0, key.length);
-        if (emptied) {
-            services.events().event(KeyEvent.DEL, db.index(), key, 0, key.length);
-        }
-    }
-
-    @Override
-    public void created(Database db, byte[] key, int offset, int length) {
-        services.events().event(KeyEvent.NEW, db.index(), key, offset, length);
-    }
-
-    @Override
-    public void missed(Database db, byte[] key, int offset, int length) {
-        services.events().event(KeyEvent.KEYMISS, db.index(), key, offset, length);
     }
 }

@@ -7,7 +7,7 @@ import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.blocking.BlockedClients;
 import io.duetdb.engine.client.Clients;
 import io.duetdb.engine.client.Pushes;
-import io.duetdb.engine.events.KeyEventListener;
+import io.duetdb.engine.events.KeyspaceEvents;
 import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.pubsub.PubSub;
 import io.duetdb.engine.stats.Stats;
@@ -47,7 +47,7 @@ public record Services(
         PubSub pubsub,
         Settings settings,
         Stats stats,
-        KeyEventListener events,
+        KeyspaceEvents events,
         Host host,
         TurnClock clock,
         RandomSource random,

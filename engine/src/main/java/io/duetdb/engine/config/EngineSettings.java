@@ -67,7 +67,6 @@ public final class EngineSettings {
                             "local")
                     .initially("local"),
             Setting.words(NOTIFY, "", new EventClasses(), "Classes of key events that are published")
-                    .only("key events are not published; read the keys instead", "")
                     .changeable(),
             Setting.integer(
                             SLOWLOG_SLOWER_THAN,

@@ -3,7 +3,10 @@ package io.duetdb.engine.config;
 import io.duetdb.engine.api.Setting;
 import java.util.List;
 
-/** The form of {@code notify-keyspace-events}: letters for classes of events, shown in Redis' order. */
+/**
+ * The form of {@code notify-keyspace-events}: letters for classes of events, shown in Redis' order; beside A also n,
+ * which Redis obeys there but doesn't show, so that its CONFIG REWRITE loses it.
+ */
 public final class EventClasses implements Setting.Form {
     public static final int KEYSPACE = 1;
     public static final int KEYEVENT = 1 << 1;
@@ -49,6 +52,7 @@ public final class EventClasses implements Setting.Form {
         StringBuilder text = new StringBuilder();
         if ((bits & ALL) == ALL) {
             text.append('A');
+            letters(text, "n", bits);
         } else {
             letters(text, SHOWN, bits);
         }

@@ -23,6 +23,7 @@ import io.duetdb.engine.client.ReplyGate;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.events.KeyEventListener;
+import io.duetdb.engine.events.KeyspaceEvents;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.kit.EffectLog;
@@ -131,6 +132,7 @@ class SuspensionTest {
         user.allowEverything();
         Pushes pushes = new Pushes();
         KeyedHash names = keyspace.keyHash();
+        PubSub pubsub = new PubSub(names, pushes);
         dispatcher = new Dispatcher(
                 new Services(
                         table,
@@ -141,10 +143,10 @@ class SuspensionTest {
                         new WatchedKeys(2, names),
                         new BlockedClients(2, names),
                         new Tracking(names, pushes),
-                        new PubSub(names, pushes),
+                        pubsub,
                         new Settings(EngineSettings.LIST),
                         stats,
-                        KeyEventListener.NONE,
+                        new KeyspaceEvents(pubsub, KeyEventListener.NONE),
                         Host.NONE,
                         turn,
                         random,

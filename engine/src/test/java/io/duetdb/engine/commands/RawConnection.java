@@ -26,9 +26,18 @@ final class RawConnection implements Connection, Output {
 
     /** Runs one command and returns the bytes of its reply, one character each. */
     String run(String line) {
-        engine.execute(client, new Argv[] {Argv.of(EngineFixture.words(line))}, 1);
-        engine.beforeSleep();
+        send(line);
         return told();
+    }
+
+    /** Runs commands in one turn and leaves what they reply. */
+    void send(String... lines) {
+        Argv[] batch = new Argv[lines.length];
+        for (int i = 0; i < lines.length; i++) {
+            batch[i] = Argv.of(EngineFixture.words(lines[i]));
+        }
+        engine.execute(client, batch, batch.length);
+        engine.beforeSleep();
     }
 
     /** The bytes of what this client was told since it was last asked for them, one character each. */
@@ -38,6 +47,11 @@ final class RawConnection implements Connection, Output {
         String text = out.toString(StandardCharsets.ISO_8859_1);
         out.reset();
         return text;
+    }
+
+    /** The engine's side of this client. */
+    Client client() {
+        return client;
     }
 
     @Override
