@@ -117,7 +117,7 @@ public final class Engine {
                 pushes,
                 new WatchedKeys(keyspace.count(), names),
                 new BlockedClients(keyspace.count(), names),
-                new Tracking(names, pushes),
+                new Tracking(names, clients, pushes, random),
                 pubsub,
                 settings,
                 stats,
@@ -145,6 +145,8 @@ public final class Engine {
         password(settings);
         settings.listen(EngineSettings.NOTIFY, this::events);
         events(settings);
+        settings.listen(EngineSettings.TRACKING_KEYS, this::trackedKeys);
+        trackedKeys(settings);
         for (Setting setting : EncodingSettings.LIST) {
             settings.listen(setting.name(), this::encodings);
         }
@@ -167,6 +169,10 @@ public final class Engine {
         KeyspaceEvents events = services.events();
         events.publish(EventClasses.bits(settings.text(EngineSettings.NOTIFY)));
         keyspace.tell(events.wants(KeyEvent.NEW), events.wants(KeyEvent.KEYMISS));
+    }
+
+    private void trackedKeys(Settings settings) {
+        services.tracking().keysMax(settings.number(EngineSettings.TRACKING_KEYS));
     }
 
     /** Sets the limit of memory. What was saved may pass maxmemory, but not what the heap holds. */

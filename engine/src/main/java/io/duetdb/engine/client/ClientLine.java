@@ -54,7 +54,8 @@ public final class ClientLine {
         out.append(" events=").append(output > 0 ? "rw" : "r");
         out.append(" cmd=").append(command);
         out.append(" user=").append(c.user().name());
-        out.append(" redir=-1");
+        TrackingState tracking = c.tracking();
+        out.append(" redir=").append(tracking == null ? -1 : tracking.redirection());
         out.append(" resp=").append(c.protocol());
         out.append(" lib-name=").append(c.libName());
         out.append(" lib-ver=").append(c.libVersion());
@@ -69,6 +70,12 @@ public final class ClientLine {
         s.append(c.monitoring() ? "O" : "");
         s.append(c.subscriber() ? "P" : "");
         s.append(c.suspended() ? "b" : "");
+        TrackingState tracking = c.tracking();
+        if (tracking != null) {
+            s.append('t');
+            s.append(tracking.broken() ? "R" : "");
+            s.append(tracking.is(TrackingState.BROADCAST) ? "B" : "");
+        }
         s.append(c.closing() ? "c" : "");
         s.append(c.noEvict() ? "e" : "");
         s.append(c.noTouch() ? "T" : "");

@@ -43,6 +43,7 @@ public final class ClientState implements Client {
     private boolean special;
     private @Nullable Argv postponed;
     private @Nullable Transaction transaction;
+    private @Nullable TrackingState tracking;
 
     // the gate's
     boolean touched;
@@ -206,7 +207,18 @@ public final class ClientState implements Client {
     }
 
     private void look() {
-        special = replies != REPLY || noTouch || transaction != null;
+        special = replies != REPLY || noTouch || transaction != null || tracking != null && tracking.remembersAny();
+    }
+
+    /** What CLIENT TRACKING asked for; null while it is off. */
+    public @Nullable TrackingState tracking() {
+        return tracking;
+    }
+
+    /** Notes what CLIENT TRACKING asked for; null for off. Only {@code tracking.Tracking} calls this. */
+    public void tracking(@Nullable TrackingState value) {
+        tracking = value;
+        look();
     }
 
     /** The transaction of this client, or null: what it has queued, and whether a key that it watches was changed. */

@@ -1,5 +1,6 @@
 package io.duetdb.engine.command;
 
+import io.duetdb.engine.api.Argv;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -231,6 +232,24 @@ public final class Command {
     /** Who finds the keys in place of the specifications, or null. */
     public KeySpec.@Nullable KeyFinder keyFinder() {
         return keyFinder;
+    }
+
+    /**
+     * Hands out the keys of a request, which this command accepts. Returns false when they cannot be told from it; then
+     * what was handed out means nothing.
+     */
+    public boolean findKeys(Argv argv, KeySpec.KeyConsumer found) {
+        KeySpec.KeyFinder finder = keyFinder;
+        if (finder != null) {
+            finder.find(argv, found);
+            return true;
+        }
+        for (KeySpec spec : keySpecs) {
+            if (!spec.keys(argv, found)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Position of the first key where the declaration fixes it, otherwise 0. */

@@ -202,9 +202,13 @@ public final class Dispatcher {
             services.keyspace().touching(!client.noTouch() || command.is(Flags.TOUCHES));
             timed(client, command, argv, reply);
             services.keyspace().touching(true);
+            mainUnit.reads().read(client, command, argv);
         }
-        if (!client.suspended() && client.commandEnds()) {
-            reply.rollback(mark);
+        if (!client.suspended()) {
+            mainUnit.reads().ended(client, command, argv);
+            if (client.commandEnds()) {
+                reply.rollback(mark);
+            }
         }
         if (command != null) {
             if (!pushes.isEmpty() && !busy()) {
@@ -450,7 +454,9 @@ public final class Dispatcher {
         clock.tick();
         run(client, command, one.request(), reply);
         took(client, command, one.request(), clock.tick());
+        mainUnit.reads().read(client, command, one.request());
         if (!client.suspended()) {
+            mainUnit.reads().ended(client, command, one.request());
             waitedEnough(one, reply, mark);
         }
     }
@@ -513,9 +519,13 @@ public final class Dispatcher {
         return pause.active() ? pause.leftMs(clock.monotonicNs()) : -1;
     }
 
-    /** A turn ends: in the next one postponed requests may run again. */
+    /** A turn ends: who is told of it as a whole is told now. In the next one postponed requests may run again. */
     public void turnEnded() {
         resumedInTurn = 0;
+        if (services.tracking().turnHasNews() && !busy()) {
+            services.tracking().turnEnds();
+            deliver();
+        }
     }
 
     /** Runs requests that were postponed, if the pause is over, until one has replied. Returns its client, or null. */

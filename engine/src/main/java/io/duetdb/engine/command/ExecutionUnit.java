@@ -20,8 +20,10 @@ final class ExecutionUnit {
     private final Effects effects;
     private final List<Call> frames = new ArrayList<>();
     private int depth;
+    private boolean inCycle;
     private long nowMs;
     private final KeyChanges changes;
+    private final CachedReads reads;
     private boolean parked;
     private @Nullable Continuation continuation;
     private @Nullable ClientState client;
@@ -33,6 +35,7 @@ final class ExecutionUnit {
         this.services = services;
         this.effects = new Effects(stream);
         this.changes = new KeyChanges(services);
+        this.reads = new CachedReads(services);
     }
 
     Effects effects() {
@@ -46,6 +49,17 @@ final class ExecutionUnit {
     /** Who is told of changed keys. */
     KeyChanges changes() {
         return changes;
+    }
+
+    /** Who is told what clients read. */
+    CachedReads reads() {
+        return reads;
+    }
+
+    /** The client whose command runs now; null in a cycle, and where none runs. */
+    @Nullable
+    ClientState present() {
+        return depth == 0 || inCycle ? null : frames.get(0).client();
     }
 
     /** Begins the unit, or a call within it. */
@@ -79,9 +93,11 @@ final class ExecutionUnit {
         effects.begin();
         nowMs = services.clock().wallMs();
         depth++;
+        inCycle = true;
     }
 
     void leaveCycle() {
+        inCycle = false;
         depth--;
         effects.end(false);
     }
@@ -109,6 +125,9 @@ final class ExecutionUnit {
             reply.error(error.line());
         } finally {
             leave(call, argv);
+        }
+        if (forClient.tracking() != null) {
+            reads.read(forClient, nested, argv);
         }
         long ns = services.clock().tick();
         counters.timeNs += ns;

@@ -27,10 +27,22 @@ final class KeyChanges {
         return watched.isEmpty() && tracking.isEmpty() && blocked.isEmpty();
     }
 
-    /** A key was written by {@code by}, or by the engine itself. */
-    void changed(@Nullable ClientState by, Database db, byte[] key, int offset, int length) {
+    /** A key was written by {@code by}. */
+    void changed(ClientState by, Database db, byte[] key, int offset, int length) {
+        changed(by, by, db, key, offset, length);
+    }
+
+    /** The engine itself removed a key, for which {@code present}'s command gave the occasion, or none. */
+    void expired(@Nullable ClientState present, Database db, byte[] key, int offset, int length) {
+        changed(null, present, db, key, offset, length);
+    }
+
+    private void changed(
+            @Nullable ClientState by, @Nullable ClientState present, Database db, byte[] key, int offset, int length) {
         watched.changed(db.index(), key, offset, length);
-        tracking.changed(by, key, offset, length);
+        if (!tracking.isEmpty()) {
+            tracking.changed(by, present, key, offset, length);
+        }
         blocked.touched(db.index(), key, offset, length);
     }
 
@@ -63,6 +75,9 @@ final class KeyChanges {
                         || keyspace.db(second).typeOf(key) != null);
         blocked.touchedAll(first);
         blocked.touchedAll(second);
+        if (first != second) {
+            tracking.flushed(); // Redis forgets this one, and clients that keep keys go on with the other database's
+        }
     }
 
     /** The keyspace has become an earlier one again: everything may be different. */

@@ -22,7 +22,7 @@ final class KeyspaceNews implements KeyspaceListener {
         effects.database(db.index());
         effects.command(EffectNames.DEL).arg(key, offset, length);
         if (!unit.changes().quiet()) {
-            unit.changes().changed(null, db, key, offset, length);
+            unit.changes().expired(unit.present(), db, key, offset, length);
         }
         events.event(KeyEvent.EXPIRED, db.index(), key, offset, length);
     }
@@ -39,7 +39,7 @@ final class KeyspaceNews implements KeyspaceListener {
     public void fieldsExpired(Database db, byte[] key, boolean emptied) {
         ExecutionUnit unit = dispatcher.unit();
         if (!unit.changes().quiet()) {
-            unit.changes().changed(null, db, key, 0, key.length);
+            unit.changes().expired(unit.present(), db, key, 0, key.length);
         }
         events.event(KeyEvent.HEXPIRED, db.index(), key, 0, key.length);
         if (emptied) {

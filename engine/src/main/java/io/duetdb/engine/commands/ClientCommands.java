@@ -88,12 +88,22 @@ final class ClientCommands {
                     .syntax("client-id [TIMEOUT | ERROR]")
                     .complexity("O(log N), N = connections")
                     .summary("Ends the waiting of a blocked client."))
-            .sub(of("GETREDIR", ClientCommands::getRedir, "6.0.0", 2)
+            .sub(of("TRACKING", ClientTracking::tracking, "6.0.0", -3)
+                    .syntax("<ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN]"
+                            + " [OPTOUT] [NOLOOP]")
+                    .summary("Says whether this connection is told when keys change that it has read."))
+            .sub(of("CACHING", ClientTracking::caching, "6.0.0", 3)
+                    .syntax("<YES | NO>")
+                    .summary("Says whether the keys that the next command reads are remembered for this connection."))
+            .sub(of("TRACKINGINFO", ClientTracking::trackingInfo, "6.2.0", 2)
+                    .complexity("O(N), N = prefixes")
+                    .summary("Returns how this connection is told of changed keys."))
+            .sub(of("GETREDIR", ClientTracking::getRedir, "6.0.0", 2)
                     .summary("Returns the client that this one's invalidation messages go to, -1 without tracking."))
             .sub(command("HELP", Help::reply)
                     .since("5.0.0")
                     .arity(2)
-                    .flags(LOADING, STALE, NO_REST)
+                    .flags(LOADING, STALE, NO_REST, KEEPS_CACHING)
                     .group(CONNECTION)
                     .complexity("O(1)")
                     .summary("Lists the subcommands.")));
@@ -105,7 +115,7 @@ final class ClientCommands {
         return command(name, function)
                 .since(since)
                 .arity(arity)
-                .flags(NOSCRIPT, LOADING, STALE, NO_REST)
+                .flags(NOSCRIPT, LOADING, STALE, NO_REST, KEEPS_CACHING)
                 .group(CONNECTION)
                 .complexity("O(1)");
     }
@@ -194,11 +204,6 @@ final class ClientCommands {
             return false;
         }
         throw Errors.SYNTAX;
-    }
-
-    /** CLIENT GETREDIR. There is no tracking that could be redirected. */
-    static void getRedir(Call call, Argv argv, Reply reply) {
-        reply.integer(-1);
     }
 
     // ---- lists

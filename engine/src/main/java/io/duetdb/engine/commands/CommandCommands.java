@@ -346,7 +346,6 @@ final class CommandCommands {
         if (command == null) {
             throw INVALID_COMMAND;
         }
-        KeySpec[] specs = command.keySpecs();
         if (!command.hasKeys()) {
             throw NO_KEYS;
         }
@@ -360,21 +359,13 @@ final class CommandCommands {
         Argv request = Argv.of(words);
         List<FoundKey> keys = new ArrayList<>();
         KeySpec.KeyConsumer add = (position, flags) -> keys.add(new FoundKey(words[position], actual(flags, request)));
-        KeySpec.KeyFinder finder = command.keyFinder();
-        if (finder != null) {
-            finder.find(request, add);
-        } else {
-            for (KeySpec spec : specs) {
-                if (!spec.keys(request, add)) {
-                    keys.clear();
-                    break;
-                }
-            }
+        if (!command.findKeys(request, add)) {
+            keys.clear();
         }
         if (keys.isEmpty() && !command.is(NO_MANDATORY_KEYS)) {
             throw INVALID_ARGUMENTS;
         }
-        if (specs.length > 1 && keys.size() > 1 && keys.get(keys.size() - 1).flags == 0) {
+        if (command.keySpecs().length > 1 && keys.size() > 1 && keys.get(keys.size() - 1).flags == 0) {
             keys.add(new FoundKey(keys.remove(0).key, 0)); // without specifications Redis names a destination last
         }
         return keys;

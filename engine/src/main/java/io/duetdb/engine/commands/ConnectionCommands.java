@@ -271,6 +271,7 @@ final class ConnectionCommands {
         client.noTouch(false);
         call.services().clients().monitors().remove(client);
         call.services().pubsub().remove(client);
+        call.services().tracking().off(client);
         client.logout(call.services().users().defaultUser());
         reply.protocol(2);
         reply.simple(RESET);

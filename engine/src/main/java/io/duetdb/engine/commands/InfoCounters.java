@@ -59,7 +59,9 @@ final class InfoCounters {
         out.zeros("latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys");
         out.zeros("active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits", "active_defrag_key_misses");
         out.zeros("total_active_defrag_time", "current_active_defrag_time");
-        out.zeros("tracking_total_keys", "tracking_total_items", "tracking_total_prefixes");
+        out.line("tracking_total_keys", services.tracking().keys());
+        out.line("tracking_total_items", services.tracking().items());
+        out.line("tracking_total_prefixes", services.tracking().prefixes());
         out.line("unexpected_error_replies", stats.unexpectedErrors);
         out.line("total_error_replies", stats.errors().total());
         out.zeros("dump_payload_sanitizations", "io_threaded_reads_processed", "io_threaded_writes_processed");

@@ -144,7 +144,7 @@ final class InfoReport {
         out.zeros("cluster_connections");
         out.line("maxclients", services.settings().number(EngineSettings.MAXCLIENTS));
         out.line("blocked_clients", services.clients().blocked());
-        out.zeros("tracking_clients");
+        out.line("tracking_clients", services.tracking().clients());
         out.line("pubsub_clients", services.pubsub().clients());
         out.zeros("watching_clients", "clients_in_timeout_table");
         out.line("client_recent_max_input_buffer", services.clients().pendingInputMax());

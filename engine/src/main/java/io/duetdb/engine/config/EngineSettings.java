@@ -14,6 +14,7 @@ public final class EngineSettings {
     public static final String PROTO_MAX_BULK_LEN = "proto-max-bulk-len";
     public static final String ENABLE_DEBUG = "enable-debug-command";
     public static final String NOTIFY = "notify-keyspace-events";
+    public static final String TRACKING_KEYS = "tracking-table-max-keys";
     public static final String SLOWLOG_SLOWER_THAN = "slowlog-log-slower-than";
     public static final String SLOWLOG_MAX_LEN = "slowlog-max-len";
     public static final String LATENCY_THRESHOLD = "latency-monitor-threshold";
@@ -67,6 +68,8 @@ public final class EngineSettings {
                             "local")
                     .initially("local"),
             Setting.words(NOTIFY, "", new EventClasses(), "Classes of key events that are published")
+                    .changeable(),
+            Setting.integer(TRACKING_KEYS, 1_000_000, 0, MOST, "Keys remembered for clients; 0 = no limit")
                     .changeable(),
             Setting.integer(
                             SLOWLOG_SLOWER_THAN,
@@ -123,9 +126,6 @@ public final class EngineSettings {
                     .changeable(),
             Setting.yesNo("activerehashing", true, "Whether tables grow in the background")
                     .idle("tables grow a small segment at a time")
-                    .changeable(),
-            Setting.integer("tracking-table-max-keys", 1_000_000, 0, MOST, "Keys that are tracked for clients")
-                    .idle("CLIENT TRACKING is not there yet")
                     .changeable(),
             Setting.choice("sanitize-dump-payload", "Whether RESTORE checks deeply", "no", "yes", "clients")
                     .idle("RESTORE is not there yet")

@@ -132,17 +132,18 @@ class SuspensionTest {
         user.allowEverything();
         Pushes pushes = new Pushes();
         KeyedHash names = keyspace.keyHash();
+        Clients connected = new Clients();
         PubSub pubsub = new PubSub(names, pushes);
         dispatcher = new Dispatcher(
                 new Services(
                         table,
                         keyspace,
                         new Users(user),
-                        new Clients(),
+                        connected,
                         pushes,
                         new WatchedKeys(2, names),
                         new BlockedClients(2, names),
-                        new Tracking(names, pushes),
+                        new Tracking(names, connected, pushes, random),
                         pubsub,
                         new Settings(EngineSettings.LIST),
                         stats,
