@@ -116,12 +116,14 @@ final class HashScanCommands {
         if (argv.count() > 4 || (values && !argv.is(3, WITHVALUES))) {
             throw Errors.SYNTAX;
         }
-        if (count < -REPEATED_MAX || (values && count > Long.MAX_VALUE / 2)) {
+        if (values && Math.abs(count) > Long.MAX_VALUE / 2) {
             throw OUT_OF_RANGE;
         }
         Hash hash = call.db().collections().hash(argv, 1);
         if (hash == null || count == 0 || hash.isEmpty()) {
             reply.array(0);
+        } else if (count < -REPEATED_MAX) {
+            throw OUT_OF_RANGE; // Redis would begin to reply all that
         } else if (count < 0) {
             repeated(hash, (int) -count, values, reply);
         } else {
