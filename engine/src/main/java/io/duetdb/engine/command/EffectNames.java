@@ -17,6 +17,7 @@ public final class EffectNames {
     public static final byte[] SREM = Effects.word("SREM");
     public static final byte[] ZPOPMIN = Effects.word("ZPOPMIN");
     public static final byte[] ZPOPMAX = Effects.word("ZPOPMAX");
+    public static final byte[] ZRANGESTORE = Effects.word("ZRANGESTORE");
     public static final byte[] HSET = Effects.word("HSET");
     public static final byte[] HDEL = Effects.word("HDEL");
     public static final byte[] HSETEX = Effects.word("HSETEX");
@@ -24,7 +25,21 @@ public final class EffectNames {
     public static final byte[] HPEXPIREAT = Effects.word("HPEXPIREAT");
 
     private static final List<byte[]> ALL = List.of(
-            DEL, SET, PEXPIREAT, PERSIST, LPOP, RPOP, SREM, ZPOPMIN, ZPOPMAX, HSET, HDEL, HSETEX, HPERSIST, HPEXPIREAT);
+            DEL,
+            SET,
+            PEXPIREAT,
+            PERSIST,
+            LPOP,
+            RPOP,
+            SREM,
+            ZPOPMIN,
+            ZPOPMAX,
+            ZRANGESTORE,
+            HSET,
+            HDEL,
+            HSETEX,
+            HPERSIST,
+            HPEXPIREAT);
 
     private EffectNames() {}
 

@@ -26,9 +26,12 @@ final class ZRange {
     /** The range is for a key: no scores are asked for. */
     static final int STORE = 1 << 6;
 
+    /** LIMIT goes with ranks too: Upstash's clients may say so, Redis' may not. */
+    static final int LIMITED_RANKS = 1 << 7;
+
     private static final int TYPE = BY_RANK | BY_SCORE | BY_LEX;
     private static final int DIRECTION = FORWARD | REVERSE;
-    private static final int LIMIT_SHIFT = 7; // above it the position of LIMIT, 0 for none
+    private static final int LIMIT_SHIFT = 8; // above it the position of LIMIT, 0 for none
     private static final int OPTION_BITS = (1 << LIMIT_SHIFT) - 1;
 
     /** Members of a skiplist up to this limit are counted one by one, above it by the ranks of both ends. */
@@ -36,11 +39,11 @@ final class ZRange {
 
     private static final byte[] WITHSCORES_WORD = word("WITHSCORES");
     private static final byte[] LIMIT = word("LIMIT");
-    private static final byte[] REV = word("REV");
+    static final byte[] REV = word("REV");
     private static final byte[] BYSCORE = word("BYSCORE");
     private static final byte[] BYLEX = word("BYLEX");
 
-    private static final CommandError LIMITED_RANKS =
+    private static final CommandError RANKS_WITH_LIMIT =
             new CommandError("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX");
     private static final CommandError LEX_WITHSCORES =
             new CommandError("ERR syntax error, WITHSCORES not supported in combination with BYLEX");
@@ -74,13 +77,19 @@ final class ZRange {
             }
         }
         options |= ((options & TYPE) == 0 ? BY_RANK : 0) | ((options & DIRECTION) == 0 ? FORWARD : 0);
-        if ((options & BY_RANK) != 0 && limit(argv, options) != -1) { // Redis takes LIMIT 0 -1 for none
-            throw LIMITED_RANKS;
+        if ((options & (BY_RANK | LIMITED_RANKS)) == BY_RANK && limit(argv, options) != -1) { // -1 is Redis' none
+            throw RANKS_WITH_LIMIT;
         }
         if ((options & BY_LEX) != 0 && (options & WITHSCORES) != 0) {
             throw LEX_WITHSCORES;
         }
         return options;
+    }
+
+    /** Whether the ranks of a range are limited: Redis takes LIMIT with -1 members there, and doesn't look at it. */
+    static boolean limitsRanks(int options) {
+        int both = BY_RANK | LIMITED_RANKS;
+        return (options & both) == both && options >>> LIMIT_SHIFT != 0;
     }
 
     private static long offset(Argv argv, int options) {
@@ -192,6 +201,15 @@ final class ZRange {
         long to = Math.min(size - 1, stop < 0 ? size + stop : stop);
         if (from > to) {
             return 0;
+        }
+        if (limitsRanks(options)) {
+            long offset = offset(argv, options);
+            long limit = limit(argv, options);
+            if (offset < 0 || offset > to - from || limit == 0) {
+                return 0;
+            }
+            from += offset;
+            to = limit < 0 ? to : Math.min(to, from + Math.min(limit, size) - 1);
         }
         zset.seekRank((options & REVERSE) == 0 ? from : size - 1 - from);
         return to - from + 1;

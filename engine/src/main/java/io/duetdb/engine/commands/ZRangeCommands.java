@@ -6,9 +6,12 @@ import static io.duetdb.engine.command.Group.SORTED_SET;
 
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.client.Dialect;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.EffectNames;
+import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Collections;
@@ -110,7 +113,12 @@ final class ZRangeCommands {
 
     /** ZRANGE. Replies the members in the order of the range, with WITHSCORES pairs; empty when there is no key. */
     static void zrange(Call call, Argv argv, Reply reply) {
-        range(call, argv, reply, 0);
+        range(call, argv, reply, forDialect(call));
+    }
+
+    /** With Upstash LIMIT may stand behind ranks too, in the two commands that have it as an option of every range. */
+    private static int forDialect(Call call) {
+        return call.client().dialect() == Dialect.UPSTASH ? ZRange.LIMITED_RANKS : 0;
     }
 
     /** ZREVRANGE. As {@link #zrange}, by ranks from the highest. */
@@ -174,7 +182,7 @@ final class ZRangeCommands {
 
     /** ZRANGESTORE. Replies the number of members stored; an empty range removes the destination. */
     static void zrangestore(Call call, Argv argv, Reply reply) {
-        int options = ZRange.options(argv, 5, ZRange.STORE);
+        int options = ZRange.options(argv, 5, ZRange.STORE | forDialect(call));
         double[] bounds = call.scratchDoubles(2);
         ZRange.check(argv, 3, options, bounds);
         Collections values = call.db().collections();
@@ -182,6 +190,7 @@ final class ZRangeCommands {
         boolean reverse = (options & ZRange.REVERSE) != 0;
         ZSet result = values.temporaryZset();
         long n = zset == null ? 0 : ZRange.select(zset, argv, 3, options, bounds);
+        long first = zset == null || n == 0 ? 0 : reverse ? zset.size() - 1 - zset.rank() : zset.rank();
         for (long i = 0; zset != null && i < n; i++) {
             int length = zset.length();
             byte[] member = call.scratchBytes(length);
@@ -189,7 +198,26 @@ final class ZRangeCommands {
             result.add(member, 0, length, zset.score());
             step(zset, reverse);
         }
-        ZStore.store(call, argv, reply, result, KeyEvent.ZRANGESTORE);
+        boolean changed = ZStore.store(call, argv, reply, result, KeyEvent.ZRANGESTORE);
+        if (changed && ZRange.limitsRanks(options)) {
+            propagateRanks(call, argv, first, n, reverse);
+        }
+    }
+
+    /** A limit of ranks is known to Upstash's clients only, so the effect names the ranks that were meant. */
+    private static void propagateRanks(Call call, Argv argv, long first, long n, boolean reverse) {
+        if (n == 0) {
+            call.propagateAs(EffectNames.DEL).key(argv, 1);
+            return;
+        }
+        Effects effect = call.propagateAs(EffectNames.ZRANGESTORE)
+                .key(argv, 1)
+                .key(argv, 2)
+                .arg(first)
+                .arg(first + n - 1);
+        if (reverse) {
+            effect.arg(ZRange.REV);
+        }
     }
 
     // ---- counted

@@ -13,21 +13,23 @@ final class ZStore {
 
     /**
      * Gives a temporary sorted set to the key that is argument 1, whatever it held, and replies the cardinality; an empty
-     * one removes the key. The set's handle is dead then.
+     * one removes the key. The set's handle is dead then. Returns whether anything changed.
      */
-    static void store(Call call, Argv argv, Reply reply, ZSet result, KeyEvent event) {
+    static boolean store(Call call, Argv argv, Reply reply, ZSet result, KeyEvent event) {
         Collections values = call.db().collections();
         long size = result.size();
+        reply.integer(size);
         if (size == 0) {
             values.discard(result);
-            if (call.db().delete(argv, 1)) {
-                call.changed(argv, 1, KeyEvent.DEL, 1);
+            if (!call.db().delete(argv, 1)) {
+                return false;
             }
+            call.changed(argv, 1, KeyEvent.DEL, 1);
         } else {
             values.store(argv, 1, result);
             call.changed(argv, 1, event, 1);
         }
-        reply.integer(size);
+        return true;
     }
 
     /** Replies the members of a sorted set from the lowest on, with scores or without. */

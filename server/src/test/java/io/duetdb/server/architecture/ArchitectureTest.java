@@ -43,7 +43,8 @@ final class ArchitectureTest {
     private static final Set<String> MAY_ASK_FOR_THE_DIALECT = Set.of(
             "io.duetdb.engine.command.Checks",
             "io.duetdb.engine.commands.MoveCommands",
-            "io.duetdb.engine.commands.ScanCommands");
+            "io.duetdb.engine.commands.ScanCommands",
+            "io.duetdb.engine.commands.ZRangeCommands");
 
     /** The few things of Agrona that need no {@code --add-opens}. */
     private static final Set<String> AGRONA_ALLOWED = Set.of(
