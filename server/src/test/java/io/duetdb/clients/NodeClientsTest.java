@@ -45,13 +45,30 @@ final class NodeClientsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"2", "3"})
+    void ioredisTypes(String protocol) throws Exception {
+        assertPasses("ioredis-types.mjs", protocol);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
     void nodeRedis(String protocol) throws Exception {
         assertPasses("node-redis.mjs", protocol);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "3"})
+    void nodeRedisTypes(String protocol) throws Exception {
+        assertPasses("node-redis-types.mjs", protocol);
     }
 
     @Test
     void upstash() throws Exception {
         assertPasses("upstash.mjs", "");
+    }
+
+    @Test
+    void upstashTypes() throws Exception {
+        assertPasses("upstash-types.mjs", "");
     }
 
     private static void assertPasses(String program, String argument) throws Exception {
