@@ -238,7 +238,7 @@ final class BadInputTest {
     }
 
     /** Whether the real server is too old to know a command. */
-    private static boolean isNew(RawClient theirs, Command command) throws IOException {
+    static boolean isNew(RawClient theirs, Command command) throws IOException {
         theirs.send(List.of("COMMAND", "INFO", command.name()));
         theirs.flush();
         return theirs.read().length() < 20;
@@ -298,7 +298,7 @@ final class BadInputTest {
     }
 
     /** Line for line the same, but that scores are printed with as few digits as tell them apart, as 7.2 does. */
-    private static boolean sameScores(String ours, String theirs) {
+    static boolean sameScores(String ours, String theirs) {
         String[] a = ours.split("\r\n");
         String[] b = theirs.split("\r\n");
         boolean same = a.length == b.length;
@@ -316,7 +316,7 @@ final class BadInputTest {
                 && ours.replace(",", "").equals(Doubles.text(score));
     }
 
-    private static String shown(String text) {
+    static String shown(String text) {
         StringBuilder s = new StringBuilder();
         for (char c : text.toCharArray()) {
             if ((c >= ' ' || c == '\n') && c < 0x7f) {
