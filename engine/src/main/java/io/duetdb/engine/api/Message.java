@@ -17,6 +17,11 @@ public abstract class Message {
         return true;
     }
 
+    /** Bytes that the message holds while it is on its way, about. */
+    public long bytes() {
+        return 64;
+    }
+
     /** Writes the message as one value, a {@link Reply#push}. */
     public abstract void write(Reply reply);
 

@@ -4,19 +4,43 @@ import io.duetdb.engine.api.Message;
 import io.duetdb.engine.api.Propagator;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Messages on their way to clients that did not ask for them. A command only puts them here: they are written when its
  * reply is complete, so that a message for the caller itself comes behind the reply (as since Redis 7.2), and because
  * all clients of a loop share one sink, which a command must not see bound to somebody else.
+ *
+ * <p>A transaction or script may set off any number of messages before the first can be written. When they are more than
+ * {@link #WAITING_BYTES_MAX}, those whom a further one would have gone to have lost it, and are to be cut off: as in
+ * Redis, whose limit of unread output acts within a script.
  */
 public final class Pushes {
+    /** How much may wait for the end of a command. */
+    static final long WAITING_BYTES_MAX = 64L << 20;
+
+    private static final long PUSH_BYTES = 48;
+
     private record Push(ClientState to, Message message) {}
 
     private final Deque<Push> waiting = new ArrayDeque<>();
+    private final Set<ClientState> lost = new LinkedHashSet<>();
+    private @Nullable Message last;
+    private long bytes;
 
     /** Sends a message behind all that were sent before. */
     public void add(ClientState to, Message message) {
+        if (bytes > WAITING_BYTES_MAX) {
+            lost.add(to);
+            return;
+        }
+        if (message != last) {
+            last = message;
+            bytes += message.bytes();
+        }
+        bytes += PUSH_BYTES;
         waiting.addLast(new Push(to, message));
     }
 
@@ -40,5 +64,17 @@ public final class Pushes {
                 gate.leaveEarly(client, propagator, offset);
             }
         }
+        last = null;
+        bytes = 0;
+    }
+
+    /** A client that a message could not be kept for, which is forgotten here; or null. It is to be cut off. */
+    public @Nullable ClientState nextLost() {
+        if (lost.isEmpty()) {
+            return null;
+        }
+        ClientState client = lost.iterator().next();
+        lost.remove(client);
+        return client;
     }
 }

@@ -416,6 +416,13 @@ public final class Dispatcher {
 
     private void deliver() {
         pushes.deliver(gate, services.effects().propagator(), services.effects().offset());
+        for (ClientState lost = pushes.nextLost(); lost != null; lost = pushes.nextLost()) {
+            services.host()
+                    .log("Client " + lost.connection().remoteAddress() + " closed: one command set off more"
+                            + " messages than may wait for it.");
+            lost.closing(true);
+            lost.connection().abort();
+        }
     }
 
     /** What a unit set off: clients whose keys are ready run again, messages are written. */

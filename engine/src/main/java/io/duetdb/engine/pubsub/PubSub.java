@@ -58,7 +58,7 @@ public final class PubSub {
         int sent = publish(channels, Published.MESSAGE, channel, payload);
         for (Topic pattern : patterns.all()) {
             if (Glob.matches(pattern.name, 0, pattern.name.length, channel, 0, channel.length, false)) {
-                sent += send(pattern, Published.PMESSAGE, pattern.name, channel, payload);
+                sent += send(pattern, Published.PMESSAGE, pattern.name, channel, payload, sent == 0);
             }
         }
         return sent;
@@ -71,12 +71,13 @@ public final class PubSub {
 
     private int publish(Topics topics, byte[] word, byte[] channel, byte[] payload) {
         Topic topic = topics.find(channel, 0, channel.length);
-        return topic == null ? 0 : send(topic, word, null, channel, payload);
+        return topic == null ? 0 : send(topic, word, null, channel, payload, true);
     }
 
-    private int send(Topic topic, byte[] word, byte @Nullable [] pattern, byte[] channel, byte[] payload) {
+    private int send(
+            Topic topic, byte[] word, byte @Nullable [] pattern, byte[] channel, byte[] payload, boolean first) {
         int count = topic.subscribers.size();
-        Published message = new Published(word, pattern, channel, payload, count > 1);
+        Published message = new Published(word, pattern, channel, payload, count > 1, first);
         for (ClientState client : topic.subscribers) {
             pushes.add(client, message);
         }

@@ -11,14 +11,23 @@ final class Published extends Message {
     static final byte[] PMESSAGE = ascii("pmessage");
     static final byte[] SMESSAGE = ascii("smessage");
 
+    private static final long OVERHEAD_BYTES = 128;
+
     private final byte[] word;
     private final byte @Nullable [] pattern;
     private final byte[] channel;
     private final byte[] payload;
     private final boolean shared;
+    private final long bytes;
 
-    /** A message whose arrays are not changed any more. {@code shared}: it goes to several clients. */
-    Published(byte[] word, byte @Nullable [] pattern, byte[] channel, byte[] payload, boolean shared) {
+    /**
+     * A message whose arrays are not changed any more.
+     *
+     * @param shared whether it goes to several clients
+     * @param first whether no other message holds the same arrays
+     */
+    Published(byte[] word, byte @Nullable [] pattern, byte[] channel, byte[] payload, boolean shared, boolean first) {
+        bytes = OVERHEAD_BYTES + (first ? channel.length + payload.length : 0);
         this.word = word;
         this.pattern = pattern;
         this.channel = channel;
@@ -33,6 +42,11 @@ final class Published extends Message {
     @Override
     public boolean shared() {
         return shared;
+    }
+
+    @Override
+    public long bytes() {
+        return bytes;
     }
 
     @Override
