@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number as x86's {@code long double} holds it, with a significand of 64 bits, for INCRBYFLOAT and HINCRBYFLOAT: redis
+ * A number as x86's {@code long double} holds it, with a significand of 64 bits, for INCRBYFLOAT, HINCRBYFLOAT and timeouts: redis
  * computes and prints them so, and the last digits show it. Read as strtold reads, added with one rounding, printed by
  * {@code %.17Lf} without trailing zeros ({@code util.c}, ld2string). Immutable. Allocates.
  */
@@ -72,6 +72,22 @@ public final class LongDouble {
             return new LongDouble(null);
         }
         return new LongDouble(round(value.add(other.value)));
+    }
+
+    /** The product, rounded once; not finite when it is too large. */
+    public LongDouble times(long factor) {
+        return new LongDouble(value == null ? null : round(value.multiply(BigDecimal.valueOf(factor))));
+    }
+
+    /** The least integer that is not less; the largest or smallest long where it is none. Only for finite ones. */
+    public long ceiling() {
+        if (value == null) {
+            throw new IllegalStateException("not finite");
+        }
+        BigInteger integer = value.setScale(0, RoundingMode.CEILING).toBigInteger();
+        return integer.bitLength() < Long.SIZE
+                ? integer.longValue()
+                : integer.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
     }
 
     /** The number with at most 17 decimals, without trailing zeros. Only for finite ones. */

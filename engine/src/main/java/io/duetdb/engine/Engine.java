@@ -222,7 +222,17 @@ public final class Engine {
         return connect(connection, user == null ? users.defaultUser() : user, Dialect.UPSTASH, true);
     }
 
-    private Client connect(Connection connection, User user, Dialect dialect, boolean authenticated) {
+    /** A new client of Redis' dialect that is where another one is: its user, selected database, protocol and name. */
+    public Client connectLike(Connection connection, Client other) {
+        ClientState like = (ClientState) other;
+        ClientState client = connect(connection, like.user(), Dialect.REDIS, like.authenticated());
+        client.select(like.db());
+        client.protocol(like.protocol());
+        client.name(like.name());
+        return client;
+    }
+
+    private ClientState connect(Connection connection, User user, Dialect dialect, boolean authenticated) {
         stats.connectionsReceived++;
         ClientState client = new ClientState(
                 clients.nextId(), connection, dialect, user, authenticated, keyspace.db(0), clock.presentMs());
@@ -271,7 +281,7 @@ public final class Engine {
     }
 
     /**
-     * A client whose command, which was suspended or paused, has ended now, so that its next requests may run. To be
+     * A client whose command, which was suspended, paused or blocked, has ended now, so that its next requests may run. To be
      * called until it returns null: then there is no more to do in this turn.
      */
     public @Nullable Client resume() {
@@ -325,6 +335,23 @@ public final class Engine {
         background();
         propagator.turnEnds(effects.offset());
         gate.turnEnds(propagator, effects.offset());
+        turnEnded();
+    }
+
+    /**
+     * Ends a turn on a thread that may let the replies of one client go but nobody else's, which leave with the next turn
+     * on the thread of their sockets. Returns whether that should come at once: others have replies, or may go on.
+     */
+    public boolean beforeSleep(Client only) {
+        clock.open();
+        background();
+        propagator.turnEnds(effects.offset());
+        boolean others = gate.turnEndsFor((ClientState) only, propagator, effects.offset());
+        turnEnded();
+        return others || dispatcher.mayResume();
+    }
+
+    private void turnEnded() {
         stats.turn(clock.close(), clock.monotonicNs());
         turnEndedNs = clock.monotonicNs();
         served = false;

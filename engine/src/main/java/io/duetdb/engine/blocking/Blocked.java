@@ -1,39 +1,28 @@
 package io.duetdb.engine.blocking;
 
 import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.keyspace.ValueType;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A client that waits: its request, the keys it waits for, and until when. */
 public final class Blocked {
-    /** A key that is waited for. */
-    record Awaited(int db, byte[] key) {}
-
     private final ClientState client;
     private final int commandId;
     private final Argv request;
     private final @Nullable ValueType type;
-    private final boolean nilArray;
     private final long deadlineNs;
     private final long order;
-    final List<Awaited> keys = new ArrayList<>();
+    private Waiter[] places = {};
+    private long spentNs;
+    private @Nullable CommandError refusal;
 
-    Blocked(
-            ClientState client,
-            int commandId,
-            Argv request,
-            @Nullable ValueType type,
-            boolean nilArray,
-            long deadlineNs,
-            long order) {
+    Blocked(ClientState client, int commandId, Argv request, @Nullable ValueType type, long deadlineNs, long order) {
         this.client = client;
         this.commandId = commandId;
         this.request = request;
         this.type = type;
-        this.nilArray = nilArray;
         this.deadlineNs = deadlineNs;
         this.order = order;
     }
@@ -52,14 +41,15 @@ public final class Blocked {
         return request;
     }
 
-    /** The type of value a key must have to be ready; null for any. */
-    public @Nullable ValueType type() {
-        return type;
+    /** Whether a key with a value of {@code now}, or without any, is a reason to run the request again. */
+    public boolean wants(@Nullable ValueType now) {
+        return type == null || type == now;
     }
 
-    /** Whether the answer when the time is over is the absent array, and not the absent value. */
-    public boolean nilArray() {
-        return nilArray;
+    /** The type of value a key must have; null for whatever happens to it. */
+    @Nullable
+    ValueType type() {
+        return type;
     }
 
     /** Monotonic time in ns when the client stops waiting; {@link Long#MAX_VALUE} = never. */
@@ -67,7 +57,35 @@ public final class Blocked {
         return deadlineNs;
     }
 
+    /** Time the command has taken so far, all its runs together. */
+    public long spentNs() {
+        return spentNs;
+    }
+
+    /** The command ran for so long. */
+    public void spent(long ns) {
+        spentNs += ns;
+    }
+
+    /** The error that ends the waiting of a client that was unblocked; null for the answer as if its time were over. */
+    public @Nullable CommandError refusal() {
+        return refusal;
+    }
+
+    void refusal(@Nullable CommandError value) {
+        refusal = value;
+    }
+
     long order() {
         return order;
+    }
+
+    /** Its places in the queues of its keys. */
+    Waiter[] places() {
+        return places;
+    }
+
+    void places(Waiter[] value) {
+        places = value;
     }
 }

@@ -3,6 +3,7 @@ package io.duetdb.engine.blocking;
 import io.duetdb.bytes.BytesMap;
 import io.duetdb.bytes.KeyedHash;
 import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.keyspace.ValueType;
 import java.util.ArrayDeque;
@@ -10,10 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,25 +21,24 @@ import org.jspecify.annotations.Nullable;
  * have become what it waits for, the same command runs again; it either replies, or goes on waiting in its old place.
  *
  * <p>Writes only note that a key is {@link #touched}; who waits is served when the unit that wrote has ended, key by key
- * in the order in which they were noted, for each key the client first that began to wait first.
+ * in the order in which they were noted, for each key the client first that began to wait first. To wait, to be found
+ * and to be forgotten each cost O(1) per key, and O(log n) for a timeout.
  */
 public final class BlockedClients {
-    /** A key that may be ready. */
-    public record Ready(int db, byte[] key) {}
-
-    private final List<BytesMap<Set<Blocked>>> waiting = new ArrayList<>();
+    private final List<BytesMap<AwaitedKey>> awaited = new ArrayList<>();
     private final Map<ClientState, Blocked> byClient = new HashMap<>();
     private final TreeSet<Blocked> byDeadline =
             new TreeSet<>(Comparator.comparingLong(Blocked::deadlineNs).thenComparingLong(Blocked::order));
-    private final Deque<Ready> ready = new ArrayDeque<>();
-    private final List<BytesMap<Ready>> noted = new ArrayList<>();
+    private final Deque<AwaitedKey> ready = new ArrayDeque<>();
+    private final Deque<Blocked> released = new ArrayDeque<>();
+    private int keys;
+    private int keysForAnything;
     private long lastOrder;
 
     /** Nobody waits for a key of {@code databases} databases. */
     public BlockedClients(int databases, KeyedHash hash) {
         for (int i = 0; i < databases; i++) {
-            waiting.add(new BytesMap<>(hash));
-            noted.add(new BytesMap<>(hash));
+            awaited.add(new BytesMap<>(hash));
         }
     }
 
@@ -54,22 +52,28 @@ public final class BlockedClients {
         return byClient.size();
     }
 
+    /** Number of clients that wait for a limited time. */
+    public int timeouts() {
+        return byDeadline.size();
+    }
+
     /** Number of keys somebody waits for. */
     public int keys() {
-        int n = 0;
-        for (BytesMap<Set<Blocked>> map : waiting) {
-            n += map.size();
-        }
-        return n;
+        return keys;
+    }
+
+    /** Number of keys somebody waits for whatever happens to them, their end included. */
+    public int keysForAnything() {
+        return keysForAnything;
     }
 
     /**
      * Lets a client wait.
      *
      * @param request its request, a copy that is kept
-     * @param keys the positions of the keys in it
-     * @param type the type of value that makes a key ready; null for any
-     * @param nilArray whether the answer in the end is the absent array
+     * @param firstKey the position of the first of its keys
+     * @param keyCount the number of keys, which stand behind each other; one that stands there twice counts once
+     * @param type the type of value that makes a key ready; null for whatever happens to a key, its end included
      * @param deadlineNs monotonic time when the waiting ends; {@link Long#MAX_VALUE} = never
      */
     public void add(
@@ -79,22 +83,26 @@ public final class BlockedClients {
             int firstKey,
             int keyCount,
             @Nullable ValueType type,
-            boolean nilArray,
             long deadlineNs) {
-        Blocked blocked = new Blocked(client, commandId, request, type, nilArray, deadlineNs, ++lastOrder);
+        Blocked blocked = new Blocked(client, commandId, request, type, deadlineNs, ++lastOrder);
         int db = client.db().index();
+        BytesMap<AwaitedKey> map = awaited.get(db);
+        List<Waiter> places = new ArrayList<>(keyCount);
         for (int i = firstKey; i < firstKey + keyCount; i++) {
-            byte[] key = request.bytes(i);
-            BytesMap<Set<Blocked>> map = waiting.get(db);
-            Set<Blocked> queue = map.get(key);
-            if (queue == null) {
-                queue = new LinkedHashSet<>(2);
-                map.put(key, queue);
+            AwaitedKey key = map.get(request.array(i), request.offset(i), request.length(i));
+            if (key == null) {
+                byte[] name = request.bytes(i);
+                key = new AwaitedKey(db, name);
+                map.put(name, key);
+                keys++;
             }
-            if (queue.add(blocked)) {
-                blocked.keys.add(new Blocked.Awaited(db, key));
+            if (!key.endsWith(blocked)) {
+                boolean before = key.awaitedForAnything();
+                places.add(key.join(blocked));
+                keysForAnything += key.awaitedForAnything() && !before ? 1 : 0;
             }
         }
+        blocked.places(places.toArray(new Waiter[0]));
         byClient.put(client, blocked);
         if (deadlineNs != Long.MAX_VALUE) {
             byDeadline.add(blocked);
@@ -103,7 +111,7 @@ public final class BlockedClients {
 
     /** What a client waits for, or null when it doesn't wait. */
     public @Nullable Blocked of(ClientState client) {
-        return byClient.get(client);
+        return byClient.isEmpty() ? null : byClient.get(client);
     }
 
     /** The client waits no longer: it was answered, or is gone. */
@@ -112,15 +120,17 @@ public final class BlockedClients {
         if (blocked == null) {
             return;
         }
-        byDeadline.remove(blocked);
-        for (Blocked.Awaited awaited : blocked.keys) {
-            BytesMap<Set<Blocked>> map = waiting.get(awaited.db());
-            Set<Blocked> queue = map.get(awaited.key());
-            if (queue != null) {
-                queue.remove(blocked);
-                if (queue.isEmpty()) {
-                    map.remove(awaited.key());
-                }
+        if (blocked.deadlineNs() != Long.MAX_VALUE) {
+            byDeadline.remove(blocked);
+        }
+        for (Waiter place : blocked.places()) {
+            AwaitedKey key = place.key;
+            boolean before = key.awaitedForAnything();
+            key.leave(place);
+            keysForAnything -= before && !key.awaitedForAnything() ? 1 : 0;
+            if (key.isEmpty()) {
+                awaited.get(key.db()).remove(key.key());
+                keys--;
             }
         }
     }
@@ -129,39 +139,43 @@ public final class BlockedClients {
 
     /** A key was written: whoever waits for it may be served when the unit has ended. */
     public void touched(int db, byte[] key, int offset, int length) {
-        if (byClient.isEmpty() || waiting.get(db).get(key, offset, length) == null) {
-            return;
+        AwaitedKey one = byClient.isEmpty() ? null : awaited.get(db).get(key, offset, length);
+        if (one != null) {
+            note(one);
         }
-        if (noted.get(db).get(key, offset, length) == null) {
-            byte[] copy = new byte[length];
-            System.arraycopy(key, offset, copy, 0, length);
-            Ready one = new Ready(db, copy);
-            noted.get(db).put(copy, one);
-            ready.addLast(one);
+    }
+
+    private void note(AwaitedKey key) {
+        if (!key.noted) {
+            key.noted = true;
+            ready.addLast(key);
         }
     }
 
     /** Every key of a database that somebody waits for may have changed. */
     public void touchedAll(int db) {
-        List<byte[]> keys = new ArrayList<>();
-        waiting.get(db).forEach((key, queue) -> keys.add(key));
-        for (byte[] key : keys) {
-            touched(db, key, 0, key.length);
+        awaited.get(db).forEach((name, key) -> note(key));
+    }
+
+    /** All keys of a database are going to be deleted. That concerns those only who wait for that, too. */
+    public void flushing(int db) {
+        if (keysForAnything > 0) {
+            touchedAll(db);
         }
     }
 
-    /** Whether keys were noted that nobody has looked at yet. */
+    /** Whether there is something to do: keys were noted that nobody has looked at yet, or clients were unblocked. */
     public boolean anyReady() {
-        return !ready.isEmpty();
+        return !ready.isEmpty() || !released.isEmpty();
     }
 
-    /** The key that was noted first, which is forgotten here; or null. */
-    public @Nullable Ready nextReady() {
-        Ready one = ready.pollFirst();
-        if (one != null) {
-            noted.get(one.db).remove(one.key);
+    /** The key that was noted first, which is forgotten here; or null. Its queue may be empty by now. */
+    public @Nullable AwaitedKey nextReady() {
+        AwaitedKey key = ready.pollFirst();
+        if (key != null) {
+            key.noted = false;
         }
-        return one;
+        return key;
     }
 
     /** Forgets what was noted: the keyspace has become another. */
@@ -171,13 +185,29 @@ public final class BlockedClients {
         }
     }
 
-    /** Who waits for a key, the first comer first: a list of its own. */
-    public List<Blocked> waitingFor(Ready key) {
-        Set<Blocked> queue = waiting.get(key.db).get(key.key);
-        return queue == null ? List.of() : new ArrayList<>(queue);
+    // ---- other ends of waiting
+
+    /**
+     * Ends a client's waiting by somebody's wish: it gets nothing any more, and its answer when the unit has ended. Returns
+     * false when it doesn't wait for a key.
+     *
+     * @param refusal the error that is the answer; null for the answer as if its time were over
+     */
+    public boolean unblock(ClientState client, @Nullable CommandError refusal) {
+        Blocked blocked = of(client);
+        if (blocked == null) {
+            return false;
+        }
+        remove(client);
+        blocked.refusal(refusal);
+        released.addLast(blocked);
+        return true;
     }
 
-    // ---- time
+    /** The client that was unblocked first and is to be answered, which is forgotten here; or null. */
+    public @Nullable Blocked nextReleased() {
+        return released.pollFirst();
+    }
 
     /** A client whose time is over by {@code nowNs}, the earliest first; or null. It still has to be removed. */
     public @Nullable Blocked timedOut(long nowNs) {

@@ -52,6 +52,30 @@ public final class ReplyGate {
     }
 
     /**
+     * Ends a turn on a thread that may let one client's replies go and nobody else's: what others have waits for {@link
+     * #turnEnds} on the thread that may, and so does this client's where anything is held back. Returns whether somebody
+     * waits for that.
+     */
+    public boolean turnEndsFor(ClientState only, Propagator propagator, long offset) {
+        if (heldCount > 0 || offset > propagator.safeOffset()) {
+            return true;
+        }
+        int kept = 0;
+        for (int i = 0; i < touchedCount; i++) {
+            ClientState client = touched[i];
+            if (client == only) {
+                client.touched = false;
+                release(client, client.connection().produced());
+            } else {
+                touched[kept++] = client;
+            }
+        }
+        Arrays.fill(touched, kept, touchedCount, null);
+        touchedCount = kept;
+        return kept > 0;
+    }
+
+    /**
      * Lets a client's replies leave before the turn ends, if they are many and nothing holds them back: 50 clients'
      * values of 64 KB, kept until the end of a turn, would have fallen out of the processor's cache by then.
      */

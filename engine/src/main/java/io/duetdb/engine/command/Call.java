@@ -37,8 +37,7 @@ public final class Call {
     private int waitFirstKey;
     private int waitKeyCount;
     private @Nullable ValueType waitType;
-    private long waitNs;
-    private boolean waitNilArray;
+    private long waitMs;
     private int propagation;
     private int depth;
     private final int[] handles = new int[Handles.MARK];
@@ -194,32 +193,37 @@ public final class Call {
 
     /**
      * There is nothing to reply yet: the client waits until one of its keys is of {@code type}, then this function runs
-     * again with the same request. Nothing may have been changed or replied. Returns false when this call cannot wait,
-     * because it is part of a transaction or script; then the function replies what there is to say at once.
+     * again with the same request; when the time is over the answer is the absent array. Nothing may have been changed or
+     * replied. Returns false when this call cannot wait, because it is part of a transaction or script; then the function
+     * replies what there is to say at once.
      *
      * @param keyCount number of keys, from argument {@code firstKey} on
-     * @param type what a key must be to be looked at; null for anything
-     * @param timeoutNs how long; 0 = for ever
-     * @param nilArray whether the answer when the time is over is the absent array and not the absent value
+     * @param type what a key must be to be looked at; null for whatever happens to it, its end included
+     * @param timeoutMs how long, counted from the first time; 0 = for ever
      */
-    public boolean block(int firstKey, int keyCount, @Nullable ValueType type, long timeoutNs, boolean nilArray) {
+    public boolean block(int firstKey, int keyCount, @Nullable ValueType type, long timeoutMs) {
         if (depth > 1 || !client.connection().mayWait()) {
             return false;
         }
         waitFirstKey = firstKey;
         waitKeyCount = keyCount;
         waitType = type;
-        waitNs = timeoutNs;
-        waitNilArray = nilArray;
+        waitMs = timeoutMs;
         unit.park();
         return true;
+    }
+
+    /** Whether this request has waited and runs again. */
+    public boolean again() {
+        return services.blocked().of(client) != null;
     }
 
     /** Lets the client of this call wait as {@link #block} said. Takes ownership of the request. */
     void await(BlockedClients blocked, Command command, Argv request) {
         long now = services.clock().monotonicNs();
-        long deadline = waitNs == 0 || waitNs > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + waitNs;
-        blocked.add(client, command.id(), request, waitFirstKey, waitKeyCount, waitType, waitNilArray, deadline);
+        boolean ever = waitMs == 0 || waitMs > (Long.MAX_VALUE - now) / 1_000_000;
+        long deadline = ever ? Long.MAX_VALUE : now + waitMs * 1_000_000;
+        blocked.add(client, command.id(), request, waitFirstKey, waitKeyCount, waitType, deadline);
     }
 
     /** Runs another command within this one; its error is its reply. */

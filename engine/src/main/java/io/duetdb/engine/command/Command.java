@@ -122,7 +122,7 @@ public final class Command {
 
     public Command complexity(String value) {
         complexity = value;
-        cheap = value.startsWith("O(1)");
+        cheap = value.startsWith("O(1)") && !Flags.has(flags, Flags.BLOCKING); // what waits is timed by itself
         return this;
     }
 

@@ -11,14 +11,11 @@ import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.client.ReplyGate;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.MembersAhead;
-import io.duetdb.engine.keyspace.ValueType;
 import io.duetdb.engine.stats.CommandStats;
 import io.duetdb.engine.stats.LatencyHistogram;
 import io.duetdb.engine.stats.Stats;
 import io.duetdb.engine.tx.Transaction;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +43,7 @@ public final class Dispatcher {
     private final Watch watch;
     private final Pushes pushes;
     private final BlockedClients blocked;
-    private final Deque<ClientState> served = new ArrayDeque<>();
+    private final Unblocking unblocking;
     private final ExecutionUnit mainUnit;
     private final ExecutionUnit busyUnit;
     private ExecutionUnit unit;
@@ -70,6 +67,7 @@ public final class Dispatcher {
         this.watch = new Watch(services, gate);
         this.pushes = services.pushes();
         this.blocked = services.blocked();
+        this.unblocking = new Unblocking(this, services, gate);
         this.mainUnit = new ExecutionUnit(services, services.effects());
         this.busyUnit = new ExecutionUnit(services, services.effects());
         this.unit = mainUnit;
@@ -147,7 +145,7 @@ public final class Dispatcher {
             Command command = argv.count() == 0 ? null : table.find(argv, 0);
             found[i] = command;
             int key = n == 1 || command == null ? 0 : command.firstKey();
-            if (key > 0 && key < argv.count()) {
+            if (command != null && key > 0 && key < argv.count()) {
                 db.announce(argv, key);
                 members += command.member();
             }
@@ -275,15 +273,20 @@ public final class Dispatcher {
         long ns = clock.tick();
         services.keyspace().now(clock.wallMs());
         groupFrom = position + 1;
-        if (client.suspended()) {
-            mainUnit.spent(ns);
-        } else {
+        if (!client.suspended()) {
             took(client, command, argv, ns);
+            return;
+        }
+        Blocked waits = blocked.of(client);
+        if (waits != null) {
+            waits.spent(ns);
+        } else {
+            mainUnit.spent(ns);
         }
     }
 
     /** Counts the time of a command that has ended. */
-    private void took(ClientState client, Command command, Argv argv, long ns) {
+    void took(ClientState client, Command command, Argv argv, long ns) {
         CommandStats counters = stats.command(command.id());
         counters.timeNs += ns;
         if (stats.latencyTracking()) {
@@ -294,7 +297,8 @@ public final class Dispatcher {
         }
     }
 
-    private void run(ClientState client, Command command, Argv argv, Reply reply) {
+    /** Runs a command's function in the present unit. Afterwards the client is answered, or suspended. */
+    void run(ClientState client, Command command, Argv argv, Reply reply) {
         CommandFunction function = command.function();
         if (function == null) {
             throw new IllegalStateException("container without a subcommand: " + command);
@@ -337,6 +341,7 @@ public final class Dispatcher {
         }
         unit.leave(call, argv);
         if (blocked.of(client) == null) {
+            stats.command(command.id()).calls--; // it counts as called when it has been answered
             call.await(blocked, command, argv.copy());
         }
     }
@@ -414,7 +419,8 @@ public final class Dispatcher {
 
     // ---- clients that wait for keys, and what others are told
 
-    private void deliver() {
+    /** Writes the messages that are on their way. */
+    void deliver() {
         pushes.deliver(gate, services.effects().propagator(), services.effects().offset());
         for (ClientState lost = pushes.nextLost(); lost != null; lost = pushes.nextLost()) {
             services.host()
@@ -425,7 +431,7 @@ public final class Dispatcher {
         }
     }
 
-    /** What a unit set off: clients whose keys are ready run again, messages are written. */
+    /** What a unit set off: messages are written, clients whose keys are ready run again. */
     private void settle(@Nullable ClientState cause) {
         if (busy()) {
             return; // the unit that set it off is not done
@@ -434,91 +440,21 @@ public final class Dispatcher {
             shareTime(cause);
         }
         deliver();
-        for (BlockedClients.Ready key = blocked.nextReady(); key != null; key = blocked.nextReady()) {
-            for (Blocked one : blocked.waitingFor(key)) {
-                ValueType type = services.keyspace().db(key.db()).typeOf(key.key());
-                if (type == null) {
-                    break; // those before have emptied it
-                }
-                if (one.type() == null || one.type() == type) {
-                    runAgain(one);
-                }
-            }
-            deliver();
+        if (blocked.anyReady()) {
+            unblocking.serve();
         }
-    }
-
-    /** Runs the request of a client that waits once more. It replies, or waits on. */
-    private void runAgain(Blocked one) {
-        ClientState client = one.client();
-        if (client.closing()) {
-            return;
-        }
-        Command command = table.byId().get(one.commandId());
-        Reply reply = client.connection().reply();
-        long mark = reply.mark();
-        client.suspended(false);
-        clock.tick();
-        run(client, command, one.request(), reply);
-        took(client, command, one.request(), clock.tick());
-        mainUnit.reads().read(client, command, one.request());
-        if (!client.suspended()) {
-            mainUnit.reads().ended(client, command, one.request());
-            waitedEnough(one, reply, mark);
-        }
-    }
-
-    /** A client that waited was answered. */
-    private void waitedEnough(Blocked one, Reply reply, long mark) {
-        ClientState client = one.client();
-        blocked.remove(client);
-        client.suspended(false);
-        if (client.special() && client.commandEnds()) {
-            reply.rollback(mark);
-        }
-        gate.touch(client);
-        served.addLast(client);
-    }
-
-    /** Answers clients whose time is over. */
-    private void answerLate() {
-        if (blocked.isEmpty()) {
-            return;
-        }
-        clock.open();
-        clock.tick();
-        for (Blocked one = blocked.timedOut(clock.monotonicNs());
-                one != null;
-                one = blocked.timedOut(clock.monotonicNs())) {
-            giveUp(one, null);
-        }
-    }
-
-    /** Ends a client's waiting with the absent value, or with an error. */
-    void giveUp(Blocked one, @Nullable CommandError error) {
-        Reply reply = one.client().connection().reply();
-        long mark = reply.mark();
-        if (error != null) {
-            stats.errorReplied(error.line());
-            reply.error(error.line());
-        } else if (one.nilArray()) {
-            reply.nilArray();
-        } else {
-            reply.nil();
-        }
-        waitedEnough(one, reply, mark);
     }
 
     /** Ms until a client has waited long enough; -1 when none will. */
     public long nextTimeoutInMs() {
-        return blocked.isEmpty() ? -1 : blocked.nextTimeoutInMs(clock.monotonicNs());
+        return unblocking.nextTimeoutInMs();
     }
 
     // ---- postponed requests
 
     /** Whether there are requests that waited for a pause, which is over. */
     public boolean mayResume() {
-        return !served.isEmpty() || pause.anybody() && !pause.active(clock.monotonicNs());
+        return unblocking.mayResume() || pause.anybody() && !pause.active(clock.monotonicNs());
     }
 
     /** Time to the end of a pause in ms; -1 when there is none. */
@@ -566,8 +502,7 @@ public final class Dispatcher {
      * in this turn.
      */
     public @Nullable ClientState resume(long sliceNs) {
-        answerLate();
-        ClientState answered = served.pollFirst();
+        ClientState answered = unblocking.resume();
         if (answered != null) {
             return answered;
         }
@@ -639,8 +574,6 @@ public final class Dispatcher {
         mainUnit.changes().rolledBack();
         settle(null);
     }
-
-    // ---- what the keyspace does by itself
 
     /** Expires keys in the background, in a unit of its own. Returns the work done. */
     public int expireCycle(int budget) {

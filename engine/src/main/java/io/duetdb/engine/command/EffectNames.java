@@ -14,6 +14,8 @@ public final class EffectNames {
     public static final byte[] PERSIST = Effects.word("PERSIST");
     public static final byte[] LPOP = Effects.word("LPOP");
     public static final byte[] RPOP = Effects.word("RPOP");
+    public static final byte[] LMOVE = Effects.word("LMOVE");
+    public static final byte[] RPOPLPUSH = Effects.word("RPOPLPUSH");
     public static final byte[] SREM = Effects.word("SREM");
     public static final byte[] ZPOPMIN = Effects.word("ZPOPMIN");
     public static final byte[] ZPOPMAX = Effects.word("ZPOPMAX");
@@ -31,6 +33,8 @@ public final class EffectNames {
             PERSIST,
             LPOP,
             RPOP,
+            LMOVE,
+            RPOPLPUSH,
             SREM,
             ZPOPMIN,
             ZPOPMAX,

@@ -55,6 +55,7 @@ final class KeyChanges {
             if (which == Keyspace.ALL || which == i) {
                 int index = i;
                 watched.changedAll(index, key -> keyspace.db(index).typeOf(key) != null);
+                blocked.flushing(index);
             }
         }
         tracking.flushed();

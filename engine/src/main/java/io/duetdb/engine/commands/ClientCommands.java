@@ -34,6 +34,7 @@ final class ClientCommands {
     private static final CommandError BAD_MODE = new CommandError("ERR CLIENT PAUSE mode must be WRITE or ALL");
     private static final CommandError BAD_REASON =
             new CommandError("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+    private static final CommandError UNBLOCKED = new CommandError("UNBLOCKED client unblocked via CLIENT UNBLOCK");
 
     static final List<Command> TABLE = List.of(container("CLIENT")
             .since("2.4.0")
@@ -374,15 +375,19 @@ final class ClientCommands {
         reply.ok();
     }
 
-    /** CLIENT UNBLOCK. Replies 1 when a client was blocked, which none can be yet; a pause is no block. */
+    /**
+     * CLIENT UNBLOCK. Replies 1 when the client was blocked: it is answered as if its time were over, or with an error. A
+     * pause is no block.
+     */
     static void unblock(Call call, Argv argv, Reply reply) {
         if (argv.count() > 4) {
             throw wrong(argv);
         }
-        if (argv.count() == 4 && !argv.is(3, "TIMEOUT") && !argv.is(3, "ERROR")) {
+        boolean error = argv.count() == 4 && argv.is(3, "ERROR");
+        if (argv.count() == 4 && !error && !argv.is(3, "TIMEOUT")) {
             throw BAD_REASON;
         }
-        argv.integer(2);
-        reply.integer(0);
+        ClientState client = call.services().clients().get(argv.integer(2));
+        reply.oneOrZero(client != null && call.services().blocked().unblock(client, error ? UNBLOCKED : null));
     }
 }

@@ -21,6 +21,7 @@ final class CommandDocs {
             deprecated("psetex", "2.6.12", "`SET` with the `PX` argument"),
             deprecated("substr", "2.0.0", "`GETRANGE`"),
             deprecated("hmset", "4.0.0", "`HSET` with multiple field-value pairs"),
+            deprecated("brpoplpush", "6.2.0", "`BLMOVE` with the `RIGHT` and `LEFT` arguments"),
             deprecated("rpoplpush", "6.2.0", "`LMOVE` with the `RIGHT` and `LEFT` arguments"),
             deprecated("quit", "7.2.0", "just closing the connection"),
             deprecated("cluster|slots", "7.0.0", "`CLUSTER SHARDS`"),

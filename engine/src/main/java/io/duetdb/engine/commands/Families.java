@@ -38,13 +38,15 @@ public final class Families {
             DatabaseCommands.TABLE,
             ListCommands.TABLE,
             ListMoveCommands.TABLE,
+            BlockingListCommands.TABLE,
             SetCommands.TABLE,
             SetRandomCommands.TABLE,
             SetAlgebraCommands.TABLE,
             ZSetCommands.TABLE,
             ZRangeCommands.TABLE,
             ZAlgebraCommands.TABLE,
-            ZWalkCommands.TABLE);
+            ZWalkCommands.TABLE,
+            BlockingZSetCommands.TABLE);
 
     private Families() {}
 

@@ -12,6 +12,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Collections;
+import io.duetdb.engine.keyspace.ValueType;
 import io.duetdb.engine.value.ListValue;
 import org.jspecify.annotations.Nullable;
 
@@ -71,40 +72,78 @@ final class ListEnds {
     }
 
     /**
-     * What LMPOP does, whose number of keys stands at an argument: takes elements from the first of its keys that has a
-     * list, and replies that key and an array of them. Returns false, having replied nothing, if there is none. The
-     * effect is LPOP or RPOP with the number taken.
+     * Checks the arguments of LMPOP, whose number of keys stands at one of them, and returns the position of LEFT or
+     * RIGHT behind the keys.
      *
-     * @throws CommandError in this order: numkeys or count should be greater than 0, syntax, WRONGTYPE of a key before
-     *     the first list
+     * @throws CommandError in this order: numkeys should be greater than 0, syntax, count should be greater than 0
      */
-    static boolean popFromFirst(Call call, Argv argv, int numkeys, Reply reply) {
+    static int behindKeys(Argv argv, int numkeys) {
         long keys = atLeastOne(argv, numkeys, NUMKEYS);
         if (keys > argv.count() - numkeys - 2) {
             throw Errors.SYNTAX;
         }
         int where = numkeys + 1 + (int) keys;
-        boolean head = isHead(argv, where);
-        long count = 1;
+        isHead(argv, where);
         for (int i = where + 1; i < argv.count(); i += 2) {
             if (i > where + 1 || !argv.is(i, COUNT) || i + 1 == argv.count()) {
                 throw Errors.SYNTAX;
             }
-            count = atLeastOne(argv, i + 1, NO_COUNT);
+            atLeastOne(argv, i + 1, NO_COUNT);
         }
-        for (int key = numkeys + 1; key < where; key++) {
-            @Nullable ListValue list = call.db().collections().listForWrite(argv, key);
-            if (list != null) {
-                long n = Math.min(count, list.size());
-                reply.array(2);
-                reply.bulk(argv.array(key), argv.offset(key), argv.length(key));
-                reply.array((int) n);
-                take(call, argv, key, list, head, n, reply);
-                call.propagateAs(head ? LPOP : RPOP).key(argv, key).arg(n);
-                return true;
+        return where;
+    }
+
+    /**
+     * What LMPOP does with arguments that {@link #behindKeys} has checked: takes elements from the first of its keys that
+     * has a list, and replies that key and an array of them. Returns false, having replied nothing, if there is none. The
+     * effect is LPOP or RPOP with the number taken.
+     *
+     * @throws CommandError WRONGTYPE of a key before the first list
+     */
+    static boolean popFromFirst(Call call, Argv argv, int numkeys, int where, Reply reply) {
+        boolean head = isHead(argv, where);
+        long count = where + 2 < argv.count() ? argv.integer(where + 2) : 1;
+        int key = firstKey(call, argv, numkeys + 1, where);
+        @Nullable ListValue list = key == 0 ? null : call.db().collections().listForWrite(argv, key);
+        if (list == null) {
+            return false;
+        }
+        long n = Math.min(count, list.size());
+        reply.array(2);
+        reply.bulk(argv.array(key), argv.offset(key), argv.length(key));
+        reply.array((int) n);
+        take(call, argv, key, list, head, n, reply);
+        call.propagateAs(head ? LPOP : RPOP).key(argv, key).arg(n);
+        return true;
+    }
+
+    /**
+     * Takes an element from an end of the first of some keys that has a list, and replies [key, element]. Returns false,
+     * having replied nothing, if there is none. The effect is LPOP or RPOP.
+     *
+     * @throws CommandError WRONGTYPE of a key before the first list
+     */
+    static boolean oneFromFirst(Call call, Argv argv, int from, int to, boolean head, Reply reply) {
+        int key = firstKey(call, argv, from, to);
+        @Nullable ListValue list = key == 0 ? null : call.db().collections().listForWrite(argv, key);
+        if (list == null) {
+            return false;
+        }
+        reply.array(2);
+        reply.bulk(argv.array(key), argv.offset(key), argv.length(key));
+        take(call, argv, key, list, head, 1, reply);
+        call.propagateAs(head ? LPOP : RPOP).key(argv, key);
+        return true;
+    }
+
+    private static int firstKey(Call call, Argv argv, int from, int to) {
+        for (int key = from; key < to; key++) {
+            if (!Waits.passesOver(call, argv, key, ValueType.LIST)
+                    && call.db().collections().listForWrite(argv, key) != null) {
+                return key;
             }
         }
-        return false;
+        return 0;
     }
 
     private static long atLeastOne(Argv argv, int index, CommandError refusal) {

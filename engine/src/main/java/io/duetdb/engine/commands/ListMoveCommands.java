@@ -70,10 +70,10 @@ final class ListMoveCommands {
     /**
      * LMPOP. Replies the key and an array of its elements; the absent array when no key has a list.
      *
-     * @throws io.duetdb.engine.api.CommandError as {@link ListEnds#popFromFirst}
+     * @throws io.duetdb.engine.api.CommandError as {@link ListEnds#behindKeys}, then WRONGTYPE of a key before the first list
      */
     static void lmpop(Call call, Argv argv, Reply reply) {
-        if (!ListEnds.popFromFirst(call, argv, 1, reply)) {
+        if (!ListEnds.popFromFirst(call, argv, 1, ListEnds.behindKeys(argv, 1), reply)) {
             reply.nilArray();
         }
     }

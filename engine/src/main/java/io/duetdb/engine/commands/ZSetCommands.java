@@ -122,9 +122,6 @@ final class ZSetCommands {
     private static final byte[] CH = word("CH");
     private static final byte[] INCR = word("INCR");
     private static final byte[] WITHSCORE = word("WITHSCORE");
-    private static final byte[] MIN = word("MIN");
-    private static final byte[] MAX = word("MAX");
-    private static final byte[] COUNT = word("COUNT");
 
     private static final CommandError NX_AND_XX =
             new CommandError("ERR XX and NX options at the same time are not compatible");
@@ -138,8 +135,6 @@ final class ZSetCommands {
     private static final CommandError ZREVRANK_ARITY =
             new CommandError("ERR wrong number of arguments for 'zrevrank' command");
     private static final CommandError NOT_POSITIVE = new CommandError("ERR value is out of range, must be positive");
-    private static final CommandError NUMKEYS = new CommandError("ERR numkeys should be greater than 0");
-    private static final CommandError NO_COUNT = new CommandError("ERR count should be greater than 0");
 
     private ZSetCommands() {}
 
@@ -407,31 +402,8 @@ final class ZSetCommands {
 
     /** ZMPOP. Replies [key, [[member, score] ...]] of the first key that has a sorted set; nil when none has. */
     static void zmpop(Call call, Argv argv, Reply reply) {
-        long keys = Counts.atLeast(1, argv, 1, NUMKEYS);
-        if (keys > argv.count() - 3) {
-            throw Errors.SYNTAX;
-        }
-        int where = 2 + (int) keys;
-        boolean highest = argv.is(where, MAX);
-        if (!highest && !argv.is(where, MIN)) {
-            throw Errors.SYNTAX;
-        }
-        long count = 1;
-        if (argv.count() > where + 1) {
-            if (argv.count() == where + 2 || !argv.is(where + 1, COUNT)) {
-                throw Errors.SYNTAX;
-            }
-            count = Counts.atLeast(1, argv, where + 2, NO_COUNT);
-        }
-        if (argv.count() > where + 3) {
-            throw Errors.SYNTAX;
-        }
-        int key = ZPops.firstKey(call, argv, 2, (int) keys);
-        ZSet zset = key == 0 ? null : call.db().collections().zsetForWrite(argv, key);
-        if (zset == null) {
+        if (!ZPops.popFromFirst(call, argv, 1, ZPops.behindKeys(argv, 1), reply)) {
             reply.nilArray();
-        } else {
-            ZPops.severalOfKey(call, argv, reply, key, zset, highest, count);
         }
     }
 }

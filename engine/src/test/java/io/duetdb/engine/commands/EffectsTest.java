@@ -115,6 +115,10 @@ class EffectsTest {
             ZMPOP 2 k z MIN -> ZPOPMIN z 1
             ZMPOP 1 z MAX COUNT 5 -> ZPOPMAX z 3
             ZMPOP 1 k MAX ->
+            BZPOPMIN k z 0 -> ZPOPMIN z
+            BZPOPMAX z 0 -> ZPOPMAX z
+            BZMPOP 0 2 k z MIN -> ZPOPMIN z 1
+            BZMPOP 0 1 z MAX COUNT 5 -> ZPOPMAX z 3
             ZREMRANGEBYRANK z 0 0 -> ZREMRANGEBYRANK z 0 0
             ZREMRANGEBYSCORE z -inf inf -> ZREMRANGEBYSCORE z -inf inf
             ZREMRANGEBYSCORE z 7 9 ->
@@ -194,6 +198,12 @@ class EffectsTest {
             LMPOP 2 k li LEFT -> LPOP li 1
             LMPOP 1 li RIGHT COUNT 9 -> RPOP li 3
             LMPOP 1 k LEFT ->
+            BLPOP k li 0 -> LPOP li
+            BRPOP li 0 -> RPOP li
+            BLMPOP 0 2 k li LEFT -> LPOP li 1
+            BLMPOP 0 1 li RIGHT COUNT 9 -> RPOP li 3
+            BLMOVE li k LEFT right 0 -> LMOVE li k LEFT right
+            BRPOPLPUSH li k 0 -> RPOPLPUSH li k
             SADD k a b -> SADD k a b
             sadd se a new -> sadd se a new
             SADD se a ->

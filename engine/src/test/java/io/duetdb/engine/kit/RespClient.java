@@ -63,6 +63,11 @@ public final class RespClient implements AutoCloseable {
         return read();
     }
 
+    /** Whether something has arrived that nobody has read. */
+    public boolean pending() throws IOException {
+        return in.available() > 0;
+    }
+
     /** Reads one reply of RESP2 or RESP3: String, Long, Double, Boolean, List, Map, null or {@link ValueReply.Failure}. */
     public @Nullable Object read() throws IOException {
         String line = line();
