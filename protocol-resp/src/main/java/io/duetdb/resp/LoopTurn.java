@@ -5,7 +5,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One turn of an event loop: from the first event that touches the engine to the engine's duties at its end, after
@@ -21,6 +23,9 @@ public final class LoopTurn {
         void run();
     }
 
+    /** No duty is arranged for later than this. */
+    private static final long TIMER_MS_MAX = TimeUnit.DAYS.toMillis(1);
+
     private final SingleThreadEventLoop loop;
     private final TurnDuties duties;
     private final TurnGuard guard;
@@ -31,7 +36,8 @@ public final class LoopTurn {
     private final Runnable timer = this::timerFired;
     private boolean open;
     private boolean again;
-    private long timerAtNs = Long.MAX_VALUE;
+    private long timerAtNs;
+    private @Nullable ScheduledFuture<?> scheduled;
 
     /** The turns of {@code loop}, which owns the engine while {@code guard} is entered. */
     public LoopTurn(EventLoop loop, TurnDuties duties, TurnGuard guard) {
@@ -101,17 +107,21 @@ public final class LoopTurn {
             again = false;
             loop.execute(wake);
         } else if (dutyInMs > 0) {
-            long atNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(dutyInMs);
-            // A timer that fires too early only arranges the next one; a later one would come too late.
-            if (timerAtNs == Long.MAX_VALUE || atNs - timerAtNs < 0) {
+            long inMs = Math.min(dutyInMs, TIMER_MS_MAX);
+            long atNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(inMs);
+            ScheduledFuture<?> present = scheduled;
+            if (present == null || atNs - timerAtNs < 0) {
+                if (present != null) {
+                    present.cancel(false); // there is one at most, however often the next duty changes
+                }
                 timerAtNs = atNs;
-                loop.schedule(timer, dutyInMs, TimeUnit.MILLISECONDS);
-            }
+                scheduled = loop.schedule(timer, inMs, TimeUnit.MILLISECONDS);
+            } // one that fires too early only arranges the next
         }
     }
 
     private void timerFired() {
-        timerAtNs = Long.MAX_VALUE;
+        scheduled = null;
         begin();
     }
 }

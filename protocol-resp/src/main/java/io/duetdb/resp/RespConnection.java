@@ -164,9 +164,15 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == ChannelInputShutdownEvent.INSTANCE && !gone) {
-            loop.turn.begin(); // the peer has said all; what it asked for it still gets
-            touch();
-            closeAfterReply();
+            loop.turn.begin();
+            Client asked = client;
+            if (asked != null && asked.suspended()) {
+                leave();
+                abort();
+            } else {
+                touch(); // the peer has said all; what it asked for it still gets
+                closeAfterReply();
+            }
         }
     }
 
@@ -178,6 +184,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         loop.forget(this);
         decoder.close();
         output.close();
+        leave();
+    }
+
+    /** Tells the engine that this client is gone: from now on nothing is taken from a list for it. */
+    private void leave() {
         Client was = client;
         if (was != null) {
             client = null;
@@ -191,6 +202,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             loop.host.bug("on connection " + remoteAddress, cause);
         }
         loop.turn.begin();
+        leave();
         abort();
     }
 
@@ -362,9 +374,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         return leaving != null && leaving.isEmpty() ? descriptor : null;
     }
 
+    /** Never on the thread of a caller inside the JVM, who may have caused replies here: only the loop writes to sockets. */
     @Override
     public long leavesEarlyFrom() {
-        return EARLY;
+        ChannelHandlerContext ctx = context;
+        return ctx != null && ctx.executor().inEventLoop() ? EARLY : Long.MAX_VALUE;
     }
 
     /** Whether the peer leaves too much unread, or much for too long. */

@@ -100,4 +100,43 @@ class LoopTurnTest {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         }
     }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void anEarlierDutyTakesThePlaceOfALaterOne(Transport transport) throws Exception {
+        IoEventLoopGroup group = transport.newGroup();
+        try {
+            EventLoop loop = group.next();
+            long[] dutiesMs = {Long.MAX_VALUE / 2, 60_000, 5, 60_000, 5, -1};
+            AtomicInteger turns = new AtomicInteger();
+            CountDownLatch all = new CountDownLatch(dutiesMs.length);
+            TurnDuties duties = new TurnDuties() {
+                @Override
+                public io.duetdb.engine.api.Client resume() {
+                    return null;
+                }
+
+                @Override
+                public void beforeSleep() {
+                    turns.incrementAndGet();
+                    all.countDown();
+                }
+
+                @Override
+                public long nextDutyInMs() {
+                    return dutiesMs[turns.get() - 1];
+                }
+            };
+            LoopTurn turn = new LoopTurn(loop, duties, TurnGuard.NONE);
+            for (int begun : new int[] {1, 2, 3, 5}) { // the fourth and the last come by themselves
+                while (turns.get() < begun - 1) {
+                    Thread.onSpinWait();
+                }
+                loop.execute(turn::begin);
+            }
+            assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
+    }
 }
