@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Duet implements AutoCloseable {
     private final Instance instance;
-    private final DuetClient client;
+    private DuetClient client;
 
     Duet(Instance instance) {
         this.instance = instance;
@@ -28,15 +28,51 @@ public final class Duet implements AutoCloseable {
 
     /**
      * Executes a command, see {@link DuetClient#execute}. All callers of this method share one client; {@link #connect}
-     * gives one with its own selected database.
+     * gives one with its own selected database. While a command waits (BLPOP ...) in one thread, others go on with
+     * another client where that one was: the same user and selected database.
      */
     public @Nullable Object execute(String... words) {
-        return client.execute(words);
+        instance.lock().lock();
+        try {
+            DuetClient shared = free();
+            try {
+                return shared.execute(words);
+            } finally {
+                leave(shared);
+            }
+        } finally {
+            instance.lock().unlock();
+        }
     }
 
-    /** Executes a command with arguments and bulk replies as bytes, see {@link DuetClient#executeBytes}. */
+    /** Executes a command like {@link #execute}, with arguments and bulk replies as bytes. Copies the arguments. */
     public @Nullable Object executeBytes(byte[]... words) {
-        return client.executeBytes(words);
+        instance.lock().lock();
+        try {
+            DuetClient shared = free();
+            try {
+                return shared.executeBytes(words);
+            } finally {
+                leave(shared);
+            }
+        } finally {
+            instance.lock().unlock();
+        }
+    }
+
+    /** The shared client, another one when it is busy. The lock is held from here on until its command begins. */
+    private DuetClient free() {
+        if (client.busy()) {
+            client = new DuetClient(instance, client);
+        }
+        return client;
+    }
+
+    /** Ends a client that was busy when others needed the shared one. */
+    private void leave(DuetClient used) {
+        if (used != client) {
+            used.close();
+        }
     }
 
     /** A client of its own. */

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * JVM take it for a turn of their own, the event loop (when there are ports) for each of its turns.
  */
 public final class Instance implements AutoCloseable {
-    private static final long WAIT_MS = 1;
+    /** How long a caller sleeps whose reply is there but held back. */
+    private static final long HELD_MS = 1;
+
+    /** How long a caller sleeps at most whose command waits: as often it looks whether a manual clock was advanced. */
+    private static final long BLOCKED_MS = 5;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition turnEnded = lock.newCondition();
@@ -131,6 +135,17 @@ public final class Instance implements AutoCloseable {
         }
     }
 
+    /** Another client where one is, see {@link Engine#connectLike}. */
+    public Client connectLike(Connection connection, Client other) {
+        lock.lock();
+        try {
+            ensureOpen();
+            return engine.connectLike(connection, other);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Forgets a client. */
     public void disconnect(Client client) {
         lock.lock();
@@ -153,25 +168,38 @@ public final class Instance implements AutoCloseable {
     /** Ends a turn: what it produced leaves. The lock must be held. */
     public void endTurn() {
         engine.beforeSleep();
-        if (waiting > 0) {
-            turnEnded.signalAll();
+        wakeWaiting();
+    }
+
+    /**
+     * Ends a turn of a caller inside the JVM. With ports the replies of others, and whatever is held back, leave in a turn
+     * of the loop, which is woken if need be: only its thread may write to sockets. The lock must be held.
+     */
+    public void endTurn(Client caller) {
+        Ports open = ports;
+        if (open == null) {
+            endTurn();
+        } else if (engine.beforeSleep(caller) || caller.suspended()) {
+            open.wake();
         }
     }
 
     /**
-     * Waits for another turn, because the caller's reply is not there yet: it is suspended, or held back. Without ports
-     * nobody else drives the engine, so this does. The lock must be held; it is free for others in between.
+     * Waits for another turn, because the caller's reply is not there yet: its command waits, goes on in slices, or the
+     * reply is held back. Without ports nobody else drives the engine, so this does. The lock must be held; it is free for
+     * others in between.
+     *
+     * @throws IllegalStateException when the instance is closed meanwhile, or the thread is interrupted
      */
-    public void awaitTurn() {
+    public void awaitTurn(Client caller) {
         ensureOpen();
         waiting++;
         try {
             if (ports != null) {
-                turnEnded.await(WAIT_MS, TimeUnit.MILLISECONDS);
+                turnEnded.await(BLOCKED_MS, TimeUnit.MILLISECONDS);
+                ensureOpen();
             } else {
-                // Lets others in, who may end what we wait for; when there is nothing to do but wait, for a while.
-                boolean work = engine.nextDutyInMs() == 0;
-                turnEnded.await(work ? 1 : TimeUnit.MILLISECONDS.toNanos(WAIT_MS), TimeUnit.NANOSECONDS);
+                turnEnded.await(sleepNs(caller), TimeUnit.NANOSECONDS);
                 ensureOpen();
                 resumeAll();
                 endTurn();
@@ -181,6 +209,23 @@ public final class Instance implements AutoCloseable {
             throw new IllegalStateException("interrupted while waiting for a reply", e);
         } finally {
             waiting--;
+        }
+    }
+
+    /** Long enough to let others in, who may end what the caller waits for; until then there may be work to do. */
+    private long sleepNs(Client caller) {
+        long dutyMs = engine.nextDutyInMs();
+        if (dutyMs == 0) {
+            return 1;
+        }
+        long longest = caller.suspended() ? BLOCKED_MS : HELD_MS;
+        return TimeUnit.MILLISECONDS.toNanos(dutyMs < 0 ? longest : Math.min(dutyMs, longest));
+    }
+
+    /** Lets those look again who wait, because something other than a turn may let them go on. The lock must be held. */
+    public void wakeWaiting() {
+        if (waiting > 0) {
+            turnEnded.signalAll();
         }
     }
 

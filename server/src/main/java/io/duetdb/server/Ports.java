@@ -163,6 +163,11 @@ final class Ports implements AutoCloseable {
         return new StartupException("can't listen on " + address + " port " + port + ": " + e.getMessage());
     }
 
+    /** Has the loop take a turn. Any thread. */
+    void wake() {
+        turn.beat().run();
+    }
+
     int respPort() {
         return respPort;
     }
