@@ -152,6 +152,9 @@ final class TypeRequests {
     /** What stands where something else is wanted. */
     private static final List<String> BAD = bad();
 
+    private static final List<String> WORST = words("x -1 0 1.5 nan ( string -2147483649 -4611686018427387904 "
+            + "9223372036854775807 -9223372036854775808 9223372036854775808");
+
     private static final Set<String> OUT_OF_RANGE = Set.of("-9223372036854775808", "-9223372036854775809");
 
     private TypeRequests() {}
@@ -197,11 +200,26 @@ final class TypeRequests {
             for (String key : KEYS) {
                 all.add(with(base, base.size(), key));
             }
+            twoFaults(all, base);
         }
         combine(all);
         all.removeIf(TypeRequests::neverEnds);
         all.removeIf(TypeRequests::isNewer);
         return all;
+    }
+
+    /** Which of two faults is told shows in which order they are looked for. */
+    private static void twoFaults(Set<List<String>> all, List<String> base) {
+        for (int first = 1; first < base.size(); first++) {
+            for (String key : List.of("string", "nosuch", "x")) {
+                List<String> wrong = with(base, first, key);
+                for (int second = first + 1; second < base.size(); second++) {
+                    for (String word : WORST) {
+                        all.add(with(wrong, second, word));
+                    }
+                }
+            }
+        }
     }
 
     private static List<String> with(List<String> base, int at, String word) {

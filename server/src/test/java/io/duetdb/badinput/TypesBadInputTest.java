@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Bad input to the types: {@link TypeRequests} to Duet and to a real redis-server, over keys of every type. Errors are the
  * same byte for byte and leave every key as it was; whatever is not refused leaves the same values on both.
  */
-@Timeout(120)
+@Timeout(300)
 final class TypesBadInputTest {
     /** Chance or tables decide what they reply; that they refuse the same requests is what counts. */
     private static final Set<String> BY_CHANCE =
