@@ -125,9 +125,9 @@ final class CachingClientsTest {
     @Test
     void lettuceKeepsWhatItReadUntilItChanges() {
         Map<String, String> kept = new ConcurrentHashMap<>();
-        try (StatefulRedisConnection<String, String> connection = lettuce.connect();
-                CacheFrontend<String, String> frontend = ClientSideCaching.enable(
-                        CacheAccessor.forMap(kept), connection, TrackingArgs.Builder.enabled())) {
+        StatefulRedisConnection<String, String> connection = lettuce.connect();
+        try (CacheFrontend<String, String> frontend =
+                ClientSideCaching.enable(CacheAccessor.forMap(kept), connection, TrackingArgs.Builder.enabled())) {
             writer.set("k", "v1");
             assertThat(frontend.get("k")).isEqualTo("v1");
             assertThat(kept).containsEntry("k", "v1");
@@ -141,13 +141,27 @@ final class CachingClientsTest {
     }
 
     @Test
+    void changesFromWithinTheJvmAreToldToo() {
+        Map<String, String> kept = new ConcurrentHashMap<>();
+        StatefulRedisConnection<String, String> connection = lettuce.connect();
+        try (CacheFrontend<String, String> frontend =
+                ClientSideCaching.enable(CacheAccessor.forMap(kept), connection, TrackingArgs.Builder.enabled())) {
+            duet.execute("SET", "k", "v1");
+            assertThat(frontend.get("k")).isEqualTo("v1");
+            duet.execute("SET", "k", "v2");
+            await(() -> !kept.containsKey("k"));
+            assertThat(frontend.get("k")).isEqualTo("v2");
+        }
+    }
+
+    @Test
     void lettuceIsToldOfAllKeysThatBeginAlike() {
         Map<String, String> kept = new ConcurrentHashMap<>();
-        try (StatefulRedisConnection<String, String> connection = lettuce.connect();
-                CacheFrontend<String, String> frontend = ClientSideCaching.enable(
-                        CacheAccessor.forMap(kept),
-                        connection,
-                        TrackingArgs.Builder.enabled().bcast().prefixes("user:").noloop())) {
+        StatefulRedisConnection<String, String> connection = lettuce.connect();
+        try (CacheFrontend<String, String> frontend = ClientSideCaching.enable(
+                CacheAccessor.forMap(kept),
+                connection,
+                TrackingArgs.Builder.enabled().bcast().prefixes("user:").noloop())) {
             writer.mset("user:1", "a", "other", "b");
             assertThat(frontend.get("user:1")).isEqualTo("a");
             assertThat(frontend.get("other")).isEqualTo("b");

@@ -1,5 +1,6 @@
 package io.duetdb.engine.commands;
 
+import io.duetdb.bytes.PrefixMap;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
@@ -115,26 +116,43 @@ final class ClientTracking {
         if (present != null && ((mode | present.mode()) & OPTIONS) == OPTIONS) {
             throw SWITCHES_OPTION;
         }
-        for (int i = 0; i < prefixes.size(); i++) {
-            byte[] prefix = prefixes.get(i);
-            if (present != null) {
-                for (byte[] old : present.prefixes()) {
-                    refuseOverlap(prefix, old, "an existing");
-                }
-            }
-            for (byte[] other : prefixes.subList(i + 1, prefixes.size())) {
-                refuseOverlap(prefix, other, "another provided");
-            }
+        if (!prefixes.isEmpty()) {
+            checkOverlap(present == null ? List.of() : present.prefixes(), prefixes);
         }
     }
 
-    /** A key must not begin with two prefixes of one client: it would be told twice. */
-    private static void refuseOverlap(byte[] prefix, byte[] other, String which) {
-        int common = Math.min(prefix.length, other.length);
-        if (Arrays.equals(prefix, 0, common, other, 0, common)) {
-            String line = "ERR Prefix '" + shown(prefix) + "' overlaps with " + which + " prefix '" + shown(other)
-                    + "'. Prefixes for a single client must not overlap.";
-            throw new CommandError(line.getBytes(StandardCharsets.ISO_8859_1));
+    /**
+     * No key may begin with two prefixes of one client: it would be told twice. The first one that overlaps is refused,
+     * with an old one or with one that was given behind it.
+     */
+    private static void checkOverlap(List<byte[]> old, List<byte[]> prefixes) {
+        PrefixMap<byte[]> before = new PrefixMap<>();
+        old.forEach(prefix -> before.put(prefix, prefix));
+        PrefixMap<byte[]> behind = new PrefixMap<>();
+        byte[] refused = null;
+        int from = 0;
+        for (int i = prefixes.size() - 1; i >= 0; i--) { // the last one found is the first of them
+            byte[] prefix = prefixes.get(i);
+            if (before.overlaps(prefix) || behind.overlaps(prefix)) {
+                refused = prefix;
+                from = i + 1;
+            }
+            behind.put(prefix, prefix);
+        }
+        if (refused != null) {
+            refuseOverlap(refused, old, "an existing");
+            refuseOverlap(refused, prefixes.subList(from, prefixes.size()), "another provided");
+        }
+    }
+
+    private static void refuseOverlap(byte[] prefix, List<byte[]> others, String which) {
+        for (byte[] other : others) {
+            int common = Math.min(prefix.length, other.length);
+            if (Arrays.equals(prefix, 0, common, other, 0, common)) {
+                String line = "ERR Prefix '" + shown(prefix) + "' overlaps with " + which + " prefix '" + shown(other)
+                        + "'. Prefixes for a single client must not overlap.";
+                throw new CommandError(line.getBytes(StandardCharsets.ISO_8859_1));
+            }
         }
     }
 

@@ -23,14 +23,9 @@ final class Prefix {
         this.name = name;
     }
 
-    /** Whether a key begins so. */
-    boolean isOf(byte[] key, int offset, int length) {
-        return length >= name.length && Arrays.equals(name, 0, name.length, key, offset, offset + name.length);
-    }
-
-    /** Notes a change of a key, which is copied. */
-    void changed(@Nullable ClientState by, byte[] key, int offset, int length) {
-        changed.put(Arrays.copyOfRange(key, offset, offset + length), by);
+    /** Notes a change of a key. The array must not be changed any more. */
+    void changed(@Nullable ClientState by, byte[] key) {
+        changed.put(key, by);
     }
 
     /** Whether no key changed. */

@@ -2,6 +2,7 @@ package io.duetdb.engine.tracking;
 
 import io.duetdb.bytes.BytesMap;
 import io.duetdb.bytes.KeyedHash;
+import io.duetdb.bytes.PrefixMap;
 import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Clients;
@@ -12,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +44,11 @@ public final class Tracking {
     private final RandomSource random;
     private final BytesMap<TrackedKey> table;
     private final List<TrackedKey> inOrder = new ArrayList<>();
-    private final TreeMap<byte[], Prefix> prefixes = new TreeMap<>(Arrays::compareUnsigned);
+    private final PrefixMap<Prefix> prefixes = new PrefixMap<>();
     private final Set<ClientState> trackers = new LinkedHashSet<>();
     private long items;
     private long keysMax = Long.MAX_VALUE;
-    private boolean turnHasNews;
+    private final List<Prefix> turnsNews = new ArrayList<>();
 
     /** Nobody is tracked. */
     public Tracking(KeyedHash hash, Clients clients, Pushes pushes, RandomSource random) {
@@ -84,12 +84,21 @@ public final class Tracking {
         if (state.is(TrackingState.BROADCAST)) {
             for (byte[] prefix : newPrefixes.isEmpty() ? List.of(new byte[0]) : newPrefixes) {
                 if (state.addPrefix(prefix)) {
-                    prefixes.computeIfAbsent(prefix, Prefix::new).clients.add(client);
+                    prefixed(prefix).clients.add(client);
                 }
             }
         }
         client.tracking(state);
         trackers.add(client);
+    }
+
+    private Prefix prefixed(byte[] name) {
+        Prefix present = prefixes.get(name);
+        if (present == null) {
+            present = new Prefix(name);
+            prefixes.put(name, present);
+        }
+        return present;
     }
 
     /** Has a client told of nothing any more. */
@@ -153,12 +162,13 @@ public final class Tracking {
      */
     public void changed(@Nullable ClientState by, @Nullable ClientState present, byte[] key, int offset, int length) {
         if (!prefixes.isEmpty()) {
-            for (Prefix prefix : prefixes.values()) {
-                if (prefix.isOf(key, offset, length)) {
-                    prefix.changed(by, key, offset, length);
-                    turnHasNews = true;
+            byte[] name = Arrays.copyOfRange(key, offset, offset + length);
+            prefixes.beginningsOf(name, prefix -> {
+                if (prefix.isQuiet()) {
+                    turnsNews.add(prefix);
                 }
-            }
+                prefix.changed(by, name);
+            });
         }
         TrackedKey tracked = table.remove(key, offset, length);
         if (tracked != null) {
@@ -207,17 +217,16 @@ public final class Tracking {
 
     /** Whether {@link #turnEnds} has something to tell. */
     public boolean turnHasNews() {
-        return turnHasNews;
+        return !turnsNews.isEmpty();
     }
 
     /** Tells those in broadcast mode of the keys of this turn, a message for each prefix, sorted by their bytes. */
     public void turnEnds() {
-        turnHasNews = false;
-        for (Prefix prefix : prefixes.values()) {
-            if (!prefix.isQuiet()) {
-                prefix.tell(this::tell);
-            }
+        turnsNews.sort((one, other) -> Arrays.compareUnsigned(one.name, other.name));
+        for (Prefix prefix : turnsNews) {
+            prefix.tell(this::tell);
         }
+        turnsNews.clear();
     }
 
     /** Tells a client, or the one that is told instead: in RESP2 only a subscriber can be told, and only instead. */
