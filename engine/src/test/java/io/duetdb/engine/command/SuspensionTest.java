@@ -89,7 +89,15 @@ class SuspensionTest {
             command("PUT", SuspensionTest::put)
                     .arity(3)
                     .flags(Flags.WRITE)
-                    .keys(KeySpec.first().update()));
+                    .keys(KeySpec.first().update()),
+            command("DROP", SuspensionTest::drop)
+                    .arity(2)
+                    .flags(Flags.WRITE)
+                    .keys(KeySpec.first().remove()),
+            command("GONE", SuspensionTest::gone)
+                    .arity(3)
+                    .flags(Flags.BLOCKING)
+                    .keys(KeySpec.first().look()));
 
     private static void getInt(Call call, Argv argv, Reply reply) {
         long e = call.db().find(argv, 1);
@@ -104,6 +112,19 @@ class SuspensionTest {
         call.db().strings().set(argv, 1, call.db().peek(argv, 1), 2, call.nowMs() + 1000);
         call.changed(argv, 1, KeyEvent.SET, 1);
         reply.ok();
+    }
+
+    private static void drop(Call call, Argv argv, Reply reply) {
+        call.db().delete(argv, 1);
+        call.changed(argv, 1, KeyEvent.DEL, 1);
+        reply.ok();
+    }
+
+    /** Waits until there is no such key, whatever happens to it meanwhile. */
+    private static void gone(Call call, Argv argv, Reply reply) {
+        if (call.db().peek(argv, 1) == 0 || !call.block(1, 1, null, argv.integer(2))) {
+            reply.integer(call.again() ? 1 : 0);
+        }
     }
 
     private final ManualClock clock = new ManualClock();
@@ -267,5 +288,60 @@ class SuspensionTest {
         assertThat(client.suspended()).isFalse();
         execute(other, "PING");
         assertThat(otherConnection.take()).isEqualTo("PONG");
+    }
+
+    @Test
+    void aClientMayWaitForAKeyToEnd() {
+        execute(other, "GONE k 0");
+        assertThat(otherConnection.take()).isEqualTo(0L);
+        execute(client, "PUT k 1");
+        execute(other, "GONE k 0");
+        execute(client, "PUT k 2");
+        assertThat(other.suspended()).as("it ran again, and waits on").isTrue();
+        execute(client, "DROP k");
+        assertThat(otherConnection.take()).isEqualTo(1L);
+        assertThat(dispatcher.resume(SLICE_NS)).isSameAs(other);
+        assertThat(stats.command(commandId("GONE")).calls).isEqualTo(2);
+    }
+
+    private int commandId(String name) {
+        for (Command command : dispatcher.services().table().byId()) {
+            if (command.name().equalsIgnoreCase(name)) {
+                return command.id();
+            }
+        }
+        throw new IllegalArgumentException(name);
+    }
+
+    @Test
+    void whatExpiresByItselfIsNoticedInTheNextTurn() {
+        execute(client, "PUT k 1");
+        execute(other, "GONE k 0");
+        turnEnds();
+        clock.advance(2, TimeUnit.SECONDS);
+        assertThat(dispatcher.expireCycle(100)).isPositive();
+        assertThat(dispatcher.mayResume()).isTrue();
+        turnEnds();
+        assertThat(dispatcher.resume(SLICE_NS)).isSameAs(other);
+        assertThat(otherConnection.take()).isEqualTo(1L);
+        assertThat(dispatcher.mayResume()).isFalse();
+    }
+
+    @Test
+    void whoWaitsIsNotServedWhileAUnitIsSuspendedButHisTimeEnds() {
+        execute(other, "PUT k 1");
+        execute(other, "GONE k 5");
+        otherConnection.takeAll();
+        execute(client, "SLOW k 3");
+        turnEnds();
+        assertThat(dispatcher.resume(SLICE_NS)).isNull();
+        turnEnds();
+        assertThat(otherConnection.pending()).isZero();
+        clock.advance(5, TimeUnit.MILLISECONDS);
+        assertThat(dispatcher.resume(SLICE_NS)).isSameAs(other);
+        assertThat(otherConnection.take()).isNull();
+        assertThat(dispatcher.resume(SLICE_NS)).isNull();
+        turnEnds();
+        assertThat(dispatcher.resume(SLICE_NS)).isSameAs(client);
     }
 }
