@@ -5,6 +5,7 @@ import io.duetdb.engine.acl.User;
 import io.duetdb.engine.acl.Users;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.api.Propagator;
 import io.duetdb.engine.api.RandomSource;
@@ -37,7 +38,6 @@ import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.pubsub.PubSub;
 import io.duetdb.engine.stats.Stats;
 import io.duetdb.engine.tracking.Tracking;
-import io.duetdb.engine.tx.Transaction;
 import io.duetdb.engine.tx.WatchedKeys;
 import io.duetdb.engine.value.Limits;
 import java.nio.charset.StandardCharsets;
@@ -260,10 +260,7 @@ public final class Engine {
         services.blocked().remove(client);
         services.tracking().remove(client);
         services.pubsub().remove(client);
-        Transaction transaction = client.transaction();
-        if (transaction != null) {
-            services.watched().unwatch(transaction);
-        }
+        client.endTransaction(services.watched());
     }
 
     // ---- requests
@@ -278,6 +275,32 @@ public final class Engine {
         int ran = dispatcher.execute(state, batch, count);
         gate.leaveEarly(state, propagator, effects.offset());
         return ran;
+    }
+
+    /**
+     * Queues a request of a client that cannot send MULTI itself, because its front end collects the transaction for it.
+     * Copies it. Returns the error why it can't be queued, or null; then the front end should {@link #discard} the whole.
+     */
+    public @Nullable CommandError queue(Client client, Argv request) {
+        return dispatcher.queue((ClientState) client, request);
+    }
+
+    /**
+     * Runs what was queued by {@link #queue} as one, nobody else's requests in between. Writes one reply, the array of
+     * all theirs or one error, or none yet while a pause holds it back: then the client is suspended. Returns 0 when the
+     * client was closed.
+     */
+    public int exec(Client client) {
+        served = true;
+        ClientState state = (ClientState) client;
+        int ran = dispatcher.exec(state);
+        gate.leaveEarly(state, propagator, effects.offset());
+        return ran;
+    }
+
+    /** Forgets what was queued by {@link #queue}; nothing when that is nothing. */
+    public void discard(Client client) {
+        ((ClientState) client).endTransaction(services.watched());
     }
 
     /**

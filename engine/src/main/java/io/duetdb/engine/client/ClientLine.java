@@ -1,8 +1,9 @@
 package io.duetdb.engine.client;
 
 import io.duetdb.engine.api.Connection;
+import io.duetdb.engine.tx.Transaction;
 
-/** A client as a line of CLIENT LIST: the fields of Redis 7.2 in their order. */
+/** A client as a line of CLIENT LIST: the fields of Redis 7.4 in their order. */
 public final class ClientLine {
     /** What a client costs beside its buffers, about. */
     private static final int STATE_BYTES = 1024;
@@ -44,13 +45,20 @@ public final class ClientLine {
         out.append(" sub=").append(c.channels());
         out.append(" psub=").append(c.patterns());
         out.append(" ssub=").append(c.shardChannels());
-        out.append(" multi=-1");
+        Transaction transaction = c.transaction();
+        out.append(" multi=")
+                .append(
+                        transaction != null && transaction.open()
+                                ? transaction.requests().size()
+                                : -1);
+        out.append(" watch=").append(transaction == null ? 0 : transaction.watching());
         out.append(" qbuf=").append(input).append(" qbuf-free=0");
         out.append(" argv-mem=").append(argvBytes);
-        out.append(" multi-mem=0 rbs=0 rbp=0 obl=0");
+        long queued = transaction == null ? 0 : transaction.bytes();
+        out.append(" multi-mem=").append(queued).append(" rbs=0 rbp=0 obl=0");
         out.append(" oll=").append(output > 0 ? 1 : 0);
         out.append(" omem=").append(output);
-        out.append(" tot-mem=").append(STATE_BYTES + input + output + argvBytes);
+        out.append(" tot-mem=").append(STATE_BYTES + input + output + argvBytes + queued);
         out.append(" events=").append(output > 0 ? "rw" : "r");
         out.append(" cmd=").append(command);
         out.append(" user=").append(c.user().name());
@@ -69,6 +77,8 @@ public final class ClientLine {
         StringBuilder s = new StringBuilder();
         s.append(c.monitoring() ? "O" : "");
         s.append(c.subscriber() ? "P" : "");
+        Transaction transaction = c.transaction();
+        s.append(transaction != null && transaction.open() ? "x" : "");
         s.append(c.suspended() ? "b" : "");
         TrackingState tracking = c.tracking();
         if (tracking != null) {
@@ -76,6 +86,7 @@ public final class ClientLine {
             s.append(tracking.broken() ? "R" : "");
             s.append(tracking.is(TrackingState.BROADCAST) ? "B" : "");
         }
+        s.append(transaction != null && transaction.spoiled() ? "d" : "");
         s.append(c.closing() ? "c" : "");
         s.append(c.noEvict() ? "e" : "");
         s.append(c.noTouch() ? "T" : "");

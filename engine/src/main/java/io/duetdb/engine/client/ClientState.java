@@ -6,6 +6,7 @@ import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.Connection;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.tx.Transaction;
+import io.duetdb.engine.tx.WatchedKeys;
 import org.jspecify.annotations.Nullable;
 
 /** The engine's state of one connected user. Fields are plain: only the engine's thread touches them. */
@@ -237,10 +238,14 @@ public final class ClientState implements Client {
         return present;
     }
 
-    /** Forgets the transaction. Nobody may know it any more. */
-    public void noTransaction() {
-        transaction = null;
-        look();
+    /** Forgets the transaction, what it queued and what it watched. */
+    public void endTransaction(WatchedKeys watched) {
+        Transaction present = transaction;
+        if (present != null) {
+            watched.unwatch(present);
+            transaction = null;
+            look();
+        }
     }
 
     /** CLIENT REPLY ON: replies are sent again, the one to this command included. */

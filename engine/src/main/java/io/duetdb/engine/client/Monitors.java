@@ -1,6 +1,7 @@
 package io.duetdb.engine.client;
 
-import io.duetdb.engine.api.Connection;
+import io.duetdb.engine.api.Message;
+import io.duetdb.engine.api.Reply;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,14 +45,26 @@ public final class Monitors {
         return clients.isEmpty();
     }
 
-    /** Sends a line to everybody who watches; it leaves with the turn. */
-    public void tell(byte[] line, ReplyGate gate) {
+    /** Sends a line to everybody who watches, behind the reply that is under way. */
+    public void tell(byte[] line, Pushes pushes) {
+        Message message = new Line(line);
         for (ClientState client : clients) {
             if (!client.closing() && !client.muted()) {
-                Connection connection = client.connection();
-                connection.reply().simple(line);
-                gate.touch(client);
+                pushes.add(client, message);
             }
+        }
+    }
+
+    private static final class Line extends Message {
+        private final byte[] text;
+
+        Line(byte[] text) {
+            this.text = text;
+        }
+
+        @Override
+        public void write(Reply reply) {
+            reply.simple(text);
         }
     }
 }

@@ -6,6 +6,7 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Dialect;
 import io.duetdb.engine.keyspace.Keyspace;
+import io.duetdb.engine.tx.Transaction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ final class Checks {
     static final CommandError WAIT = new CommandError("");
 
     private static final CommandError MONITORING = new CommandError("ERR Replica can't interact with the keyspace");
+    private static final CommandError NO_TRANSACTION = new CommandError("ERR Command not allowed inside a transaction");
     private static final int ECHO_MAX = 128;
     private static final int LARGE = 16 * 1024;
 
@@ -30,15 +32,23 @@ final class Checks {
 
     /** Why a client may not run a command now, or null. Cheap when nothing is in the way. */
     static @Nullable CommandError refusal(Dispatcher dispatcher, ClientState client, Command command, Argv argv) {
+        if (!command.accepts(argv.count())) {
+            return arity(command);
+        }
         int flags = command.flags();
+        boolean special = client.special();
         boolean restricted = !client.unrestricted();
-        if (restricted) {
+        if (special || restricted) {
             CommandError error = restriction(client, command);
             if (error != null) {
                 return error;
             }
+            flags = Queueing.flags(client, command);
         }
-        if ((flags & Flags.DENYOOM) != 0 && outOfRoom(dispatcher.services().keyspace(), argv)) {
+        if ((flags & Flags.DENYOOM) != 0
+                && outOfRoom(
+                        dispatcher.services().keyspace(),
+                        special ? Queueing.bytes(client, command, argv) : argv.bytes())) {
             return Errors.OOM;
         }
         if (restricted
@@ -56,23 +66,28 @@ final class Checks {
         if (dispatcher.loading() && (flags & Flags.LOADING) == 0) {
             return LOADING;
         }
-        return dispatcher.paused(client, command) ? WAIT : null;
+        return dispatcher.paused(client, flags) ? WAIT : null;
     }
 
     /** A request may bring more bytes than the reserve holds: then it must not begin. */
-    static boolean outOfRoom(Keyspace keyspace, Argv argv) {
-        return keyspace.outOfRoom() || (argv.bytes() > LARGE && keyspace.outOfRoom(argv.bytes()));
+    static boolean outOfRoom(Keyspace keyspace, long bytes) {
+        return keyspace.outOfRoom() || (bytes > LARGE && keyspace.outOfRoom(bytes));
     }
 
     private static @Nullable CommandError restriction(ClientState client, Command command) {
-        if (client.dialect() == Dialect.UPSTASH
-                && command.is(Flags.NO_REST)
-                && !client.connection().takesMessages()) {
+        Transaction transaction = client.transaction();
+        if (transaction != null && transaction.isComplete() && command.is(Flags.RUNS_QUEUED)) {
+            return null; // it is the front end that asks, and what was queued was checked
+        }
+        if (!offered(client, command)) {
             return new CommandError("ERR Command is not available: '"
                     + command.name().replace('|', ' ').toUpperCase(Locale.ROOT) + "'");
         }
         if (!client.authenticated() && !command.is(Flags.NO_AUTH)) {
             return Errors.NOAUTH;
+        }
+        if (transaction != null && transaction.open() && command.is(Flags.NO_MULTI)) {
+            return NO_TRANSACTION;
         }
         if (client.monitoring() && (command.flags() & (Flags.WRITE | Flags.READONLY | Flags.MAY_REPLICATE)) != 0) {
             return MONITORING;
@@ -94,6 +109,13 @@ final class Checks {
                 + " / PING / QUIT / RESET are allowed in this context");
     }
 
+    /** Whether a command is there at all for clients of this kind. */
+    static boolean offered(ClientState client, Command command) {
+        return client.dialect() != Dialect.UPSTASH
+                || !command.is(Flags.NO_REST)
+                || client.connection().takesMessages();
+    }
+
     /** The answer to a command that does not exist, with the beginning of its arguments. */
     static CommandError unknownCommand(Argv argv) {
         StringBuilder s = new StringBuilder("ERR unknown command '");
@@ -105,6 +127,12 @@ final class Checks {
             shown += arg.length() + 3;
         }
         return latin(s);
+    }
+
+    /** The answer to a request that names no command, or no subcommand of one. */
+    static CommandError unknown(CommandTable table, Argv argv) {
+        Command container = argv.count() == 0 ? null : table.find(argv, 0);
+        return container == null ? unknownCommand(argv) : unknownSubcommand(container, argv);
     }
 
     /** The answer to a container's unknown subcommand. */

@@ -14,7 +14,6 @@ import io.duetdb.engine.keyspace.MembersAhead;
 import io.duetdb.engine.stats.CommandStats;
 import io.duetdb.engine.stats.LatencyHistogram;
 import io.duetdb.engine.stats.Stats;
-import io.duetdb.engine.tx.Transaction;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,6 @@ public final class Dispatcher {
     private static final int RESUMED_MAX = 256;
 
     private static final Argv[] NONE = {};
-    private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BUG = "ERR internal error, see the server's log".getBytes(StandardCharsets.US_ASCII);
 
     private final Services services;
@@ -41,6 +39,8 @@ public final class Dispatcher {
     private final ReplyGate gate;
     private final Pause pause;
     private final Watch watch;
+    private final Queueing queueing;
+    private final Argv[] exec = {Argv.of("EXEC")};
     private final Pushes pushes;
     private final BlockedClients blocked;
     private final Unblocking unblocking;
@@ -64,12 +64,13 @@ public final class Dispatcher {
         this.stats = services.stats();
         this.gate = gate;
         this.pause = services.clients().pause();
-        this.watch = new Watch(services, gate);
+        this.watch = new Watch(services);
+        this.queueing = new Queueing(services, watch);
         this.pushes = services.pushes();
         this.blocked = services.blocked();
         this.unblocking = new Unblocking(this, services, gate);
-        this.mainUnit = new ExecutionUnit(services, services.effects());
-        this.busyUnit = new ExecutionUnit(services, services.effects());
+        this.mainUnit = new ExecutionUnit(services, services.effects(), watch);
+        this.busyUnit = new ExecutionUnit(services, services.effects(), watch);
         this.unit = mainUnit;
         services.keyspace().listener(new KeyspaceNews(this));
     }
@@ -88,10 +89,10 @@ public final class Dispatcher {
         return !loading && unit == mainUnit && !pause.active();
     }
 
-    /** Whether a pause makes this command wait. It never does so for those in MONITOR. */
-    boolean paused(ClientState client, Command command) {
+    /** Whether a pause makes a command of these flags wait. It never does so for those in MONITOR. */
+    boolean paused(ClientState client, int flags) {
         return pause.active(clock.monotonicNs())
-                && (pause.all() || (command.flags() & (Flags.WRITE | Flags.MAY_REPLICATE)) != 0)
+                && (pause.all() || (flags & (Flags.WRITE | Flags.MAY_REPLICATE)) != 0)
                 && !client.monitoring();
     }
 
@@ -194,7 +195,8 @@ public final class Dispatcher {
         long mark = reply.mark();
         client.commandBegins();
         Command command = admit(client, argv, named, reply);
-        if (command != null && !queued(client, command, argv, reply)) {
+        boolean runs = command != null && !queueing.queued(client, command, argv, reply);
+        if (command != null && runs) {
             shareTime(client);
             clock.tick();
             services.keyspace().touching(!client.noTouch() || command.is(Flags.TOUCHES));
@@ -208,25 +210,25 @@ public final class Dispatcher {
                 reply.rollback(mark);
             }
         }
-        if (command != null) {
-            if (!pushes.isEmpty() && !busy()) {
-                deliver(); // who watches and is subscribed gets the message before the command's line
-            }
+        if (command != null && runs) {
             watch.ran(client, command, argv);
         }
     }
 
-    /** Queues the request, if its client is in a transaction and the command doesn't end that. */
-    private boolean queued(ClientState client, Command command, Argv argv, Reply reply) {
-        Transaction transaction = client.transaction();
-        if (transaction == null || !transaction.open() || command.is(Flags.NOT_QUEUED)) {
-            return false;
-        }
-        transaction.queue(argv.copy(), command.flags());
-        stats.command(command.id()).calls--; // it is called by EXEC
-        stats.commandsProcessed--;
-        reply.simple(QUEUED);
-        return true;
+    /**
+     * Queues a request for {@link #exec}, for a client that cannot send MULTI itself. Returns why it cannot be queued, or
+     * null.
+     */
+    public @Nullable CommandError queue(ClientState client, Argv argv) {
+        clock.open();
+        services.keyspace().now(clock.wallMs());
+        return queueing.queue(this, client, argv);
+    }
+
+    /** Runs what was queued for a client by {@link #queue}: EXEC, which replies, or has to wait for the end of a pause. */
+    public int exec(ClientState client) {
+        client.transactionOrNew().complete();
+        return execute(client, exec, 1);
     }
 
     /** The command to run; null when the request was answered, or has to wait. */
@@ -240,16 +242,11 @@ public final class Dispatcher {
             Command container = command;
             command = CommandTable.subcommand(container, argv, 1);
             if (command == null) {
-                refuse(client, reply, Checks.unknownSubcommand(container, argv));
+                refuse(client, null, argv, reply, Checks.unknownSubcommand(container, argv));
                 return null;
             }
         }
         CommandStats counters = stats.command(command.id());
-        if (!command.accepts(argv.count())) {
-            counters.rejected++;
-            refuse(client, reply, Checks.arity(command));
-            return null;
-        }
         CommandError refusal = Checks.refusal(this, client, command, argv);
         if (refusal == Checks.WAIT) {
             client.interacted(clock.wallMs(), command.id());
@@ -258,7 +255,7 @@ public final class Dispatcher {
         }
         if (refusal != null) {
             counters.rejected++;
-            refuse(client, reply, refusal);
+            refuse(client, command, argv, reply, refusal);
             return null;
         }
         counters.calls++;
@@ -270,7 +267,7 @@ public final class Dispatcher {
     /** Runs a command and reads the clock behind it. */
     private void timed(ClientState client, Command command, Argv argv, Reply reply) {
         run(client, command, argv, reply);
-        long ns = clock.tick();
+        long ns = clock.tick() + unit.takeNested();
         services.keyspace().now(clock.wallMs());
         groupFrom = position + 1;
         if (!client.suspended()) {
@@ -359,14 +356,11 @@ public final class Dispatcher {
             client.connection().abort();
             return;
         }
-        refuse(client, reply, Checks.unknownCommand(argv));
+        refuse(client, null, argv, reply, Checks.unknownCommand(argv));
     }
 
-    private void refuse(ClientState client, Reply reply, CommandError error) {
-        Transaction transaction = client.transaction();
-        if (transaction != null) {
-            transaction.fail();
-        }
+    private void refuse(ClientState client, @Nullable Command command, Argv argv, Reply reply, CommandError why) {
+        CommandError error = queueing.refused(client, command, argv, why);
         stats.errorReplied(error.line());
         reply.error(error.line());
     }
@@ -539,7 +533,7 @@ public final class Dispatcher {
             reply.error(BUG);
             bug = e;
         }
-        mainUnit.spent(clock.tick());
+        mainUnit.spent(clock.tick() + mainUnit.takeNested());
         services.keyspace().now(clock.wallMs());
         if (!done) {
             unit = busyUnit;

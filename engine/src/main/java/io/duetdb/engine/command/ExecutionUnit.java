@@ -2,6 +2,7 @@ package io.duetdb.engine.command;
 
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.stats.CommandStats;
@@ -30,8 +31,13 @@ final class ExecutionUnit {
     private @Nullable Command command;
     private Argv request = new Argv();
     private long spentNs;
+    private long nestedNs;
+    private boolean changed;
+    private final @Nullable Watch watch;
 
-    ExecutionUnit(Services services, EffectStream stream) {
+    /** A unit whose effects go to {@code stream}; {@code watch} is told of what runs nested in it. */
+    ExecutionUnit(Services services, EffectStream stream, @Nullable Watch watch) {
+        this.watch = watch;
         this.services = services;
         this.effects = new Effects(stream);
         this.changes = new KeyChanges(services);
@@ -67,6 +73,7 @@ final class ExecutionUnit {
         if (depth == 0) {
             effects.begin();
             nowMs = services.clock().wallMs();
+            changed = false;
         }
         if (frames.size() == depth) {
             frames.add(new Call(services, this));
@@ -78,9 +85,12 @@ final class ExecutionUnit {
         return call;
     }
 
-    /** Ends a call; with the outermost one the unit, whose effects leave. Returns whether anything was changed. */
+    /**
+     * Ends a call; with the outermost one the unit, whose effects leave. Returns whether anything was changed since the
+     * unit began.
+     */
     boolean leave(Call call, Argv argv) {
-        boolean changed = call.finish(argv, depth == 1);
+        changed |= call.finish(argv, depth == 1);
         depth--;
         if (depth == 0) {
             effects.end(true);
@@ -112,8 +122,16 @@ final class ExecutionUnit {
             throw new IllegalStateException("container without a subcommand: " + nested);
         }
         CommandStats counters = services.stats().command(nested.id());
+        if (nested.is(Flags.DENYOOM) && Checks.outOfRoom(services.keyspace(), argv.bytes())) {
+            counters.rejected++;
+            services.stats().errorReplied(Errors.OOM.line());
+            reply.error(Errors.OOM);
+            return; // the reserve is for one command that has begun, not for many
+        }
         counters.calls++;
         services.stats().commandsProcessed++;
+        long before = nestedNs;
+        nestedNs = 0;
         long mark = reply.mark();
         Call call = enter(forClient);
         try {
@@ -129,11 +147,26 @@ final class ExecutionUnit {
         if (forClient.tracking() != null) {
             reads.read(forClient, nested, argv);
         }
-        long ns = services.clock().tick();
+        long ns = services.clock().tick() + nestedNs;
+        nestedNs = before + ns;
         counters.timeNs += ns;
         if (services.stats().latencyTracking()) {
             counters.took(LatencyHistogram.bucket(ns), 1);
         }
+        Watch witness = watch;
+        if (witness != null) {
+            if (ns >= witness.slowNs()) {
+                witness.slow(forClient, nested, argv, ns);
+            }
+            witness.ran(forClient, nested, argv);
+        }
+    }
+
+    /** The time of what ran nested since the last call of this: the clock was read behind it. */
+    long takeNested() {
+        long ns = nestedNs;
+        nestedNs = 0;
+        return ns;
     }
 
     boolean idle() {

@@ -42,6 +42,9 @@ public final class Flags {
     /** Notes an access even for a client that asked with CLIENT NO-TOUCH that its reads leave none. */
     public static final int TOUCHES = 1 << 28;
 
+    /** Runs what its client has queued, so that the flags of those commands count as its own (EXEC). */
+    public static final int RUNS_QUEUED = 1 << 29;
+
     /** CLIENT CACHING before it still stands behind it: CLIENT's subcommands. */
     public static final int KEEPS_CACHING = 1 << 30;
 

@@ -6,6 +6,8 @@ import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.tracking.Tracking;
 import io.duetdb.engine.tx.WatchedKeys;
+import io.duetdb.engine.tx.WatchedKeys.Look;
+import io.duetdb.engine.tx.WatchedKeys.State;
 import org.jspecify.annotations.Nullable;
 
 /** All that watches keys, told in one place of each change: WATCH, client-side caches, clients that wait for a key. */
@@ -29,17 +31,18 @@ final class KeyChanges {
 
     /** A key was written by {@code by}. */
     void changed(ClientState by, Database db, byte[] key, int offset, int length) {
-        changed(by, by, db, key, offset, length);
+        watched.changed(db.index(), key, offset, length);
+        others(by, by, db, key, offset, length);
     }
 
     /** The engine itself removed a key, for which {@code present}'s command gave the occasion, or none. */
     void expired(@Nullable ClientState present, Database db, byte[] key, int offset, int length) {
-        changed(null, present, db, key, offset, length);
+        watched.expired(db.index(), key, offset, length);
+        others(null, present, db, key, offset, length);
     }
 
-    private void changed(
+    private void others(
             @Nullable ClientState by, @Nullable ClientState present, Database db, byte[] key, int offset, int length) {
-        watched.changed(db.index(), key, offset, length);
         if (!tracking.isEmpty()) {
             tracking.changed(by, present, key, offset, length);
         }
@@ -53,38 +56,34 @@ final class KeyChanges {
         }
         for (int i = 0; i < keyspace.count(); i++) {
             if (which == Keyspace.ALL || which == i) {
-                int index = i;
-                watched.changedAll(index, key -> keyspace.db(index).typeOf(key) != null);
-                blocked.flushing(index);
+                watched.replaced(i, look(i), key -> State.ABSENT);
+                blocked.flushing(i);
             }
         }
         tracking.flushed();
     }
 
+    private Look look(int db) {
+        Database in = keyspace.db(db);
+        return key -> in.typeOf(key) != null ? State.PRESENT : in.isOverdue(key) ? State.OVERDUE : State.ABSENT;
+    }
+
     /** Two databases are going to change places. */
     void swapping(int first, int second) {
-        if (quiet()) {
+        if (quiet() || first == second) {
             return;
         }
-        watched.changedAll(
-                first,
-                key -> keyspace.db(first).typeOf(key) != null
-                        || keyspace.db(second).typeOf(key) != null);
-        watched.changedAll(
-                second,
-                key -> keyspace.db(first).typeOf(key) != null
-                        || keyspace.db(second).typeOf(key) != null);
+        watched.replaced(first, look(first), look(second));
+        watched.replaced(second, look(second), look(first));
         blocked.touchedAll(first);
         blocked.touchedAll(second);
-        if (first != second) {
-            tracking.flushed(); // Redis forgets this one, and clients that keep keys go on with the other database's
-        }
+        tracking.flushed(); // Redis forgets this one, and clients that keep keys go on with the other database's
     }
 
     /** The keyspace has become an earlier one again: everything may be different. */
     void rolledBack() {
+        watched.changedAll();
         for (int i = 0; i < keyspace.count(); i++) {
-            watched.changedAll(i, key -> true);
             blocked.touchedAll(i);
         }
         tracking.flushed();

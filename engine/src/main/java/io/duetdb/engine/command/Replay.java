@@ -34,7 +34,7 @@ public final class Replay {
 
     public Replay(Services services) {
         this.services = services;
-        unit = new ExecutionUnit(services, new EffectStream(Propagator.NONE, 0));
+        unit = new ExecutionUnit(services, new EffectStream(Propagator.NONE, 0), null);
     }
 
     /** Begins a stream, in database 0: from now on no key's time is over. */
@@ -121,7 +121,7 @@ public final class Replay {
         if (function == null) {
             throw Checks.arity(command);
         }
-        if (command.is(Flags.DENYOOM) && Checks.outOfRoom(services.keyspace(), argv)) {
+        if (command.is(Flags.DENYOOM) && Checks.outOfRoom(services.keyspace(), argv.bytes())) {
             throw Errors.OOM;
         }
         services.clock().open();

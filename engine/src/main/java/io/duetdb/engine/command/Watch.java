@@ -5,7 +5,7 @@ import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.client.ClientLine;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Monitors;
-import io.duetdb.engine.client.ReplyGate;
+import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.stats.LatencyEvents;
 import io.duetdb.engine.stats.Slowlog;
@@ -20,15 +20,15 @@ final class Watch {
     private final TurnClock clock;
     private final Stats stats;
     private final Monitors monitors;
-    private final ReplyGate gate;
+    private final Pushes pushes;
     private long slowerThanNs;
     private long slowNs;
 
-    Watch(Services services, ReplyGate gate) {
+    Watch(Services services) {
         this.clock = services.clock();
         this.stats = services.stats();
         this.monitors = services.clients().monitors();
-        this.gate = gate;
+        this.pushes = services.pushes();
         Settings settings = services.settings();
         settings.listen(EngineSettings.SLOWLOG_SLOWER_THAN, this::follow);
         settings.listen(EngineSettings.SLOWLOG_MAX_LEN, this::follow);
@@ -78,7 +78,7 @@ final class Watch {
         if (!monitors.isEmpty() && !command.is(Flags.SKIP_MONITOR | Flags.ADMIN)) {
             byte[] line = new Redaction(command, argv)
                     .line(clock.wallUs(), client.db().index(), ClientLine.address(client));
-            monitors.tell(line, gate);
+            monitors.tell(line, pushes);
         }
     }
 }

@@ -272,6 +272,7 @@ final class ConnectionCommands {
         call.services().clients().monitors().remove(client);
         call.services().pubsub().remove(client);
         call.services().tracking().off(client);
+        client.endTransaction(call.services().watched());
         client.logout(call.services().users().defaultUser());
         reply.protocol(2);
         reply.simple(RESET);

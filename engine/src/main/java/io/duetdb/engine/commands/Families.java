@@ -35,6 +35,7 @@ public final class Families {
             ExpireCommands.TABLE,
             ScanCommands.TABLE,
             SortCommands.TABLE,
+            TransactionCommands.TABLE,
             DatabaseCommands.TABLE,
             ListCommands.TABLE,
             ListMoveCommands.TABLE,

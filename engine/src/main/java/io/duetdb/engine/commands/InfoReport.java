@@ -146,11 +146,11 @@ final class InfoReport {
         out.line("blocked_clients", services.clients().blocked());
         out.line("tracking_clients", services.tracking().clients());
         out.line("pubsub_clients", services.pubsub().clients());
-        out.zeros("watching_clients");
+        out.line("watching_clients", services.watched().watching());
         out.line("clients_in_timeout_table", services.blocked().timeouts());
         out.line("client_recent_max_input_buffer", services.clients().pendingInputMax());
         out.line("client_recent_max_output_buffer", services.clients().pendingOutputMax());
-        out.zeros("total_watched_keys");
+        out.line("total_watched_keys", services.watched().keys());
         out.line("total_blocking_keys", services.blocked().keys());
         out.line("total_blocking_keys_on_nokey", services.blocked().keysForAnything());
     }

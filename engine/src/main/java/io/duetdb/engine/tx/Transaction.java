@@ -7,13 +7,19 @@ import java.util.List;
 /** A client's transaction: the requests queued between MULTI and EXEC, and whether EXEC may run them. */
 public final class Transaction {
     /** What an entry of the queue costs beside its arguments, about. */
-    private static final int ENTRY_BYTES = 64;
+    private static final int ENTRY_BYTES = 400;
 
     private final List<Argv> queue = new ArrayList<>();
+
+    /** The keys this transaction watches; {@link WatchedKeys} keeps it. */
+    final List<WatchedKeys.Watched> watched = new ArrayList<>();
+
     private boolean open;
+    private boolean complete;
     private boolean failed;
     private boolean spoiled;
-    private int flags;
+    private int anyFlags;
+    private int allFlags = -1;
     private long bytes;
 
     /** MULTI: requests are queued from now on. */
@@ -26,10 +32,21 @@ public final class Transaction {
         return open;
     }
 
-    /** Queues a request; takes ownership of the copy. {@code flags} are its command's. */
+    /** A front end that queues for its client says that nothing more comes: EXEC may run, though not sent by anybody. */
+    public void complete() {
+        complete = true;
+    }
+
+    /** Whether {@link #complete} was said. */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /** Queues a request; takes ownership of the copy. {@code commandFlags} are its command's. */
     public void queue(Argv request, int commandFlags) {
         queue.add(request);
-        flags |= commandFlags;
+        anyFlags |= commandFlags;
+        allFlags &= commandFlags;
         bytes += request.bytes() + ENTRY_BYTES;
     }
 
@@ -38,14 +55,24 @@ public final class Transaction {
         return queue;
     }
 
-    /** The flags of all queued commands together. */
-    public int flags() {
-        return flags;
+    /** The flags that any of the queued commands has. */
+    public int anyFlags() {
+        return anyFlags;
+    }
+
+    /** The flags that all queued commands have. */
+    public int allFlags() {
+        return allFlags;
     }
 
     /** Memory of the queue in bytes, about. */
     public long bytes() {
         return bytes;
+    }
+
+    /** Number of keys that are watched. */
+    public int watching() {
+        return watched.size();
     }
 
     /** A request could not be queued: EXEC will refuse the whole. */
@@ -59,7 +86,7 @@ public final class Transaction {
     }
 
     /** A watched key was changed: EXEC will do nothing. */
-    public void spoil() {
+    void spoil() {
         spoiled = true;
     }
 
@@ -71,14 +98,5 @@ public final class Transaction {
     /** Forgets that a watched key was changed. */
     public void unspoil() {
         spoiled = false;
-    }
-
-    /** Forgets the queue: EXEC or DISCARD. */
-    public void end() {
-        queue.clear();
-        open = false;
-        failed = false;
-        flags = 0;
-        bytes = 0;
     }
 }

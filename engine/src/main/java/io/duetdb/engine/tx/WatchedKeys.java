@@ -7,15 +7,49 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
-/** Which transactions watch which keys: a change of a key spoils them. */
+/**
+ * Which transactions watch which keys: a change of a key spoils them. One that is spoiled watches nothing any more, so a
+ * key that many watch costs them all once.
+ *
+ * <p>A key whose time was over before it was watched counts as absent, whenever it is met and removed.
+ */
 public final class WatchedKeys {
-    private record Watched(int db, byte[] key) {}
+    /** A key that a transaction watches. */
+    static final class Watched {
+        final int db;
+        final byte[] key;
+        boolean overdue;
 
-    private final List<BytesMap<List<Transaction>>> watchers = new ArrayList<>();
-    private final Map<Transaction, List<Watched>> keys = new HashMap<>();
+        Watched(int db, byte[] key, boolean overdue) {
+            this.db = db;
+            this.key = key;
+            this.overdue = overdue;
+        }
+    }
+
+    /** What a key is in a database. */
+    public enum State {
+        ABSENT,
+        /** There, but its time is over. */
+        OVERDUE,
+        PRESENT
+    }
+
+    /** Tells what a key is. */
+    public interface Look {
+        /** What the key is now. */
+        State at(byte[] key);
+    }
+
+    /** Something that may have happened to a key of a database. */
+    public interface Touched {
+        /** Whether it happened to this key. */
+        boolean test(int db, byte[] key);
+    }
+
+    private final List<BytesMap<Map<Transaction, Watched>>> watchers = new ArrayList<>();
+    private int watching;
 
     /** No keys of {@code databases} databases. */
     public WatchedKeys(int databases, KeyedHash hash) {
@@ -26,52 +60,53 @@ public final class WatchedKeys {
 
     /** Whether nobody watches anything. */
     public boolean isEmpty() {
-        return keys.isEmpty();
+        return watching == 0;
     }
 
     /** Number of transactions that watch keys. */
     public int watching() {
-        return keys.size();
+        return watching;
     }
 
     /** Number of keys that are watched, each counted once per database. */
     public int keys() {
         int n = 0;
-        for (BytesMap<List<Transaction>> map : watchers) {
+        for (BytesMap<Map<Transaction, Watched>> map : watchers) {
             n += map.size();
         }
         return n;
     }
 
-    /** Number of keys that one transaction watches. */
-    public int keysOf(@Nullable Transaction transaction) {
-        List<Watched> own = transaction == null ? null : keys.get(transaction);
-        return own == null ? 0 : own.size();
-    }
-
-    /** Watches a key; nothing when the transaction does so already. */
-    public void watch(Transaction transaction, int db, byte[] key) {
-        BytesMap<List<Transaction>> map = watchers.get(db);
-        List<Transaction> others = map.get(key);
-        if (others == null) {
-            others = new ArrayList<>(1);
-            map.put(key, others);
-        } else if (others.contains(transaction)) {
+    /**
+     * Watches a key; nothing when the transaction does so already. {@code overdue}: it is there, but its time is over.
+     * Copies the key.
+     */
+    public void watch(Transaction transaction, int db, byte[] bytes, int offset, int length, boolean overdue) {
+        BytesMap<Map<Transaction, Watched>> map = watchers.get(db);
+        Map<Transaction, Watched> others = map.get(bytes, offset, length);
+        if (others != null && others.containsKey(transaction)) {
             return;
         }
-        others.add(transaction);
-        keys.computeIfAbsent(transaction, t -> new ArrayList<>()).add(new Watched(db, key));
+        byte[] key = Arrays.copyOfRange(bytes, offset, offset + length);
+        if (others == null) {
+            others = new HashMap<>(2);
+            map.put(key, others);
+        }
+        Watched one = new Watched(db, key, overdue);
+        others.put(transaction, one);
+        watching += transaction.watched.isEmpty() ? 1 : 0;
+        transaction.watched.add(one);
     }
 
     /** Watches nothing any more, for this transaction; a change that was seen stays seen. */
     public void unwatch(Transaction transaction) {
-        List<Watched> own = keys.remove(transaction);
-        if (own == null) {
+        if (transaction.watched.isEmpty()) {
             return;
         }
-        for (Watched one : own) {
-            BytesMap<List<Transaction>> map = watchers.get(one.db);
-            List<Transaction> others = map.get(one.key);
+        watching--;
+        for (Watched one : transaction.watched) {
+            BytesMap<Map<Transaction, Watched>> map = watchers.get(one.db);
+            Map<Transaction, Watched> others = map.get(one.key);
             if (others != null) {
                 others.remove(transaction);
                 if (others.isEmpty()) {
@@ -79,53 +114,84 @@ public final class WatchedKeys {
                 }
             }
         }
+        transaction.watched.clear();
     }
+
+    private void spoil(List<Transaction> transactions) {
+        for (Transaction transaction : transactions) {
+            transaction.spoil();
+            unwatch(transaction);
+        }
+    }
+
+    // ---- what happens to keys
 
     /** A key was changed: whoever watches it is spoiled. */
     public void changed(int db, byte[] key, int offset, int length) {
-        if (keys.isEmpty()) {
+        Map<Transaction, Watched> others = isEmpty() ? null : watchers.get(db).get(key, offset, length);
+        if (others != null) {
+            spoil(new ArrayList<>(others.keySet()));
+        }
+    }
+
+    /** A key was removed because its time is over: that is a change unless it was over when it was watched. */
+    public void expired(int db, byte[] key, int offset, int length) {
+        Map<Transaction, Watched> others = isEmpty() ? null : watchers.get(db).get(key, offset, length);
+        if (others == null) {
             return;
         }
-        List<Transaction> others = watchers.get(db).get(key, offset, length);
-        if (others != null) {
-            for (Transaction transaction : others) {
-                transaction.spoil();
-            }
-        }
-    }
-
-    /** Spoils those who watch a key of {@code db} that {@code touched} holds for. */
-    public void changedAll(int db, Predicate<byte[]> touched) {
-        watchers.get(db).forEach((key, transactions) -> {
-            if (touched.test(key)) {
-                for (Transaction transaction : transactions) {
-                    transaction.spoil();
-                }
+        List<Transaction> spoiled = new ArrayList<>();
+        others.forEach((transaction, one) -> {
+            if (one.overdue) {
+                one.overdue = false;
+            } else {
+                spoiled.add(transaction);
             }
         });
+        spoil(spoiled);
     }
 
-    /** Whether a transaction watches a key that {@code touched} holds for. */
-    public boolean watchesAny(Transaction transaction, Touched touched) {
-        List<Watched> own = keys.get(transaction);
-        if (own != null) {
-            for (Watched one : own) {
-                if (touched.test(one.db, one.key)) {
-                    return true;
-                }
+    /** The keys of a database are going to be replaced by others: those that are there before or after are changed. */
+    public void replaced(int db, Look before, Look after) {
+        List<Transaction> spoiled = new ArrayList<>();
+        watchers.get(db).forEach((key, others) -> {
+            State was = before.at(key);
+            State becomes = after.at(key);
+            if (was != State.ABSENT || becomes != State.ABSENT) {
+                others.forEach((transaction, one) -> {
+                    if (changes(one, was, becomes)) {
+                        spoiled.add(transaction);
+                    }
+                });
             }
+        });
+        spoil(spoiled);
+    }
+
+    private static boolean changes(Watched one, State was, State becomes) {
+        if (becomes == State.PRESENT || (was != State.ABSENT && !one.overdue)) {
+            return true;
         }
+        one.overdue = becomes == State.OVERDUE; // absent it was for who watches it, and absent it stays
         return false;
     }
 
-    /** Something that may have happened to a key of a database. */
-    public interface Touched {
-        /** Whether it happened to this key. */
-        boolean test(int db, byte[] key);
+    /** Everything may have changed: all who watch anything are spoiled. */
+    public void changedAll() {
+        for (BytesMap<Map<Transaction, Watched>> map : watchers) {
+            List<Transaction> spoiled = new ArrayList<>();
+            map.forEach((key, others) -> spoiled.addAll(others.keySet()));
+            spoil(spoiled);
+        }
     }
 
-    @Override
-    public String toString() {
-        return Arrays.toString(keys.values().toArray());
+    /** Whether a transaction watches a key that {@code touched} holds for and that wasn't overdue from the beginning. */
+    public boolean watchesAny(Transaction transaction, Touched touched) {
+        for (Watched one : transaction.watched) {
+            if (!one.overdue && touched.test(one.db, one.key)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -64,10 +64,10 @@ class ClientCommandsTest {
         t.advance(5, TimeUnit.SECONDS);
         t.run("SELECT 3");
         String mine = "id=1 addr=127.0.0.1:50000 laddr=127.0.0.1:6379 fd=-1 name=bob age=5 idle=0 flags=N db=3 sub=0"
-                + " psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=%d multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0"
+                + " psub=0 ssub=0 multi=-1 watch=0 qbuf=0 qbuf-free=0 argv-mem=%d multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0"
                 + " tot-mem=%d events=r cmd=client|%s user=default redir=-1 resp=2 lib-name=duet lib-ver=\n";
         String others = "id=2 addr=127.0.0.1:50000 laddr=127.0.0.1:6379 fd=-1 name= age=5 idle=5 flags=N db=0 sub=0"
-                + " psub=0 ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0"
+                + " psub=0 ssub=0 multi=-1 watch=0 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 obl=0 oll=0 omem=0"
                 + " tot-mem=1024 events=r cmd=NULL user=default redir=-1 resp=2 lib-name= lib-ver=\n";
         assertThat(line("CLIENT INFO")).isEqualTo(String.format(mine, 10, 1034, "info"));
         assertThat(line("CLIENT LIST")).isEqualTo(String.format(mine, 10, 1034, "list") + others);

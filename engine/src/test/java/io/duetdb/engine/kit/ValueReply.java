@@ -233,20 +233,46 @@ public final class ValueReply extends Reply {
         value(level.values);
     }
 
+    /** What was written when a mark was taken: the levels that were open, and how much each held. */
+    private record Saved(int done, List<Level> open, List<Integer> sizes) {}
+
+    private static final int MARKS_MAX = 1024;
+
+    private final Map<Long, Saved> marks = new LinkedHashMap<>();
+    private long lastMark;
+
     @Override
     public long mark() {
-        if (!open.isEmpty()) {
-            throw new AssertionError("a mark inside an aggregate");
+        List<Integer> sizes = new ArrayList<>();
+        for (Level level : open) {
+            sizes.add(level.values.size());
         }
-        return done.size();
+        marks.put(++lastMark, new Saved(done.size(), List.copyOf(open), sizes));
+        if (marks.size() > MARKS_MAX) {
+            marks.remove(marks.keySet().iterator().next());
+        }
+        return lastMark;
     }
 
     @Override
     public void rollback(long mark) {
-        open.clear();
+        Saved saved = marks.get(mark);
+        if (saved == null) {
+            throw new AssertionError("no such mark, or an old one");
+        }
         partsLeft = -1;
-        while (done.size() > mark) {
-            done.remove(done.size() - 1);
+        trim(done, saved.done);
+        open.clear();
+        for (int i = 0; i < saved.open.size(); i++) {
+            Level level = saved.open.get(i);
+            trim(level.values, saved.sizes.get(i));
+            open.add(level);
+        }
+    }
+
+    private static void trim(List<Object> values, int size) {
+        while (values.size() > size) {
+            values.remove(values.size() - 1);
         }
     }
 }
