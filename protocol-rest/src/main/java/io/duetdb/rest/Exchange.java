@@ -18,6 +18,7 @@ final class Exchange {
     private static final int PREFLIGHT = 3;
     private static final int FAILED = 4;
     private static final int STREAM = 5;
+    private static final int TRANSACTION = 6;
 
     private static final int FIRST_BATCH = 4;
     private static final int FEED_BYTES = 16 * 1024;
@@ -32,13 +33,14 @@ final class Exchange {
     private static final byte[] EMPTY = JsonReply.ascii("ERR empty command");
     private static final byte[] EMPTY_PIPELINE = JsonReply.ascii("ERR empty pipeline request");
     private static final byte[] EMPTY_ROW = JsonReply.ascii("ERR empty pipeline command");
-    private static final byte[] MULTI_EXEC = Refused.notAvailable("MULTI");
+    private static final byte[] EMPTY_TRANSACTION = JsonReply.ascii("ERR empty transaction request");
 
     private final RestServer server;
     private final JsonRows json;
     private final Rows rows = new Rows();
     private final PathBody raw = new PathBody();
     private final Response response;
+    private final MultiExec multi;
     private @Nullable RestConnection connection;
 
     private int kind;
@@ -62,6 +64,7 @@ final class Exchange {
         this.server = server;
         this.json = json;
         response = new Response(server);
+        multi = new MultiExec(server);
     }
 
     // ---- the request
@@ -100,7 +103,8 @@ final class Exchange {
             resp2 = head.resp2();
             response.authenticated();
             target(b, start, query, end);
-            if (kind != PIPELINE && kind != FAILED && head.contentLength() > limit()) {
+            boolean many = kind == PIPELINE || kind == TRANSACTION;
+            if (!many && kind != FAILED && head.contentLength() > limit()) {
                 fail(413, Limits.exceeded(limit(), head.contentLength()));
             }
         }
@@ -125,10 +129,14 @@ final class Exchange {
         switch (PathForm.endpoint(b, first, last)) {
             case PathForm.PIPELINE -> {
                 kind = PIPELINE;
-                json.begin(true);
+                json.begin(true, "pipeline request");
                 most = resp2 ? 1 : FIRST_BATCH;
             }
-            case PathForm.MULTI_EXEC -> fail(400, MULTI_EXEC);
+            case PathForm.MULTI_EXEC -> {
+                kind = TRANSACTION;
+                resp2 = false; // the contract knows JSON only here
+                json.begin(true, "transaction request");
+            }
             case PathForm.EVENTS -> {
                 kind = STREAM;
                 if (!PathForm.path(b, first, last, rows)) {
@@ -137,7 +145,7 @@ final class Exchange {
             }
             case PathForm.ROOT -> {
                 kind = JSON;
-                json.begin(false);
+                json.begin(false, "command");
             }
             default -> {
                 kind = PATH;
@@ -174,6 +182,7 @@ final class Exchange {
     }
 
     private void fail(int status, byte[] line) {
+        multi.drop();
         kind = FAILED;
         failStatus = status;
         failLine = line;
@@ -205,6 +214,8 @@ final class Exchange {
                 && (!owner().out().congested() || !mayCollect())) {
             owner().running();
             run();
+        } else if (kind == TRANSACTION && !last && windowIsFull()) {
+            queueRows();
         }
     }
 
@@ -255,13 +266,15 @@ final class Exchange {
                     command();
                 }
             }
-            case PIPELINE -> {
+            case PIPELINE, TRANSACTION -> {
                 if (!json.end()) {
                     refuseBody();
                     respondFailure(true);
                 } else if (items == 0 && rows.count() == 0) {
-                    fail(400, EMPTY_PIPELINE);
+                    fail(400, kind == PIPELINE ? EMPTY_PIPELINE : EMPTY_TRANSACTION);
                     respondFailure(true);
+                } else if (kind == TRANSACTION) {
+                    queueRows();
                 } else {
                     owner().running();
                     run();
@@ -326,6 +339,27 @@ final class Exchange {
             fail(503, e.line());
             respondFailure(false);
             return null;
+        }
+    }
+
+    // ---- a transaction
+
+    /** Has the engine queue the rows read so far; when these were the last, run them. */
+    private void queueRows() {
+        RestConnection to = owner();
+        Client client = client(to);
+        if (client == null) {
+            return;
+        }
+        items += rows.count();
+        byte[] error = multi.queue(client, rows);
+        if (error != null) {
+            fail(400, error);
+            if (ended) {
+                respondFailure(true);
+            }
+        } else if (ended) {
+            multi.run(to, response, base64);
         }
     }
 
@@ -425,6 +459,9 @@ final class Exchange {
 
     /** The sink for a reply that comes in a later turn, of a command that was suspended. */
     Reply lateReply() {
+        if (kind == TRANSACTION) {
+            return multi.body(base64);
+        }
         body().begin(base64, items);
         return body().sink();
     }
@@ -440,6 +477,8 @@ final class Exchange {
         body().settle();
         if (kind == PIPELINE) {
             settle(body());
+        } else if (kind == TRANSACTION) {
+            multi.answer(to, response);
         } else {
             answer(body());
         }
@@ -536,11 +575,13 @@ final class Exchange {
 
     /** The request will not be answered: gives back what it holds. */
     void abandon() {
+        multi.drop();
         response.drop();
     }
 
     /** Ready for another request. */
     void recycle() {
+        multi.drop();
         response.drop();
         connection = null;
         raw.clear();

@@ -44,11 +44,16 @@ final class JsonReply extends Reply implements Body {
     private int itemStart;
     private boolean failed;
     private long payload;
+    private long itemLimit;
     private boolean overflow;
     private int begun;
 
     private int depth;
     private int[] left = new int[32];
+
+    // a transaction's array, whose elements are items
+    private boolean spread;
+    private boolean spreading;
 
     private long partsLeft;
     private final byte[] carry = new byte[4];
@@ -79,6 +84,18 @@ final class JsonReply extends Reply implements Body {
         overflow = false;
         carried = 0;
         partsLeft = 0;
+        spread = false;
+        spreading = false;
+    }
+
+    /** The next value, if it is an array, is a list of replies: each of its elements becomes an item. */
+    void spread() {
+        spread = true;
+    }
+
+    /** Whether the array that {@link #spread} waited for has come; its list is to be closed. */
+    boolean spreading() {
+        return spreading;
     }
 
     @Override
@@ -286,6 +303,12 @@ final class JsonReply extends Reply implements Body {
 
     @Override
     public void array(int count) {
+        if (spread && depth == 0) {
+            spread = false;
+            spreading = true;
+            open();
+            return;
+        }
         if (value(1)) {
             raw((byte) '[');
         }
@@ -351,6 +374,10 @@ final class JsonReply extends Reply implements Body {
         depth = level;
         if (level == 0) {
             items -= written ? 1 : 0;
+            if (spreading && at == 0) {
+                items = 0; // the whole list is taken back
+                spreading = false;
+            }
             overflow = false;
             failed = false;
         } else if (written && left[level] != UNKNOWN) {
@@ -379,7 +406,7 @@ final class JsonReply extends Reply implements Body {
             }
         }
         payload += content;
-        if (payload > limit && !overflow) {
+        if (payload > itemLimit && !overflow) {
             // Memory must not grow with a reply that will not be sent.
             overflow = true;
             size = itemStart;
@@ -391,6 +418,7 @@ final class JsonReply extends Reply implements Body {
         begun++;
         overflow = false;
         payload = 0;
+        itemLimit = spreading ? Math.min(limit, Math.max(0, Limits.TRANSACTION_BYTES - size)) : limit;
         itemStart = size;
         if (items++ > 0) {
             raw((byte) ',');
@@ -425,7 +453,7 @@ final class JsonReply extends Reply implements Body {
 
     private void refuseSize() {
         items--;
-        error(Limits.exceeded(limit, payload));
+        error(Limits.exceeded(itemLimit, payload));
     }
 
     // ---- strings

@@ -36,6 +36,7 @@ final class JsonRows {
     private final Rest rest = new Rest();
 
     private boolean list;
+    private String subject = "command";
     private int depth;
     private boolean complete;
     private long rowBytes;
@@ -60,12 +61,13 @@ final class JsonRows {
                 .build();
     }
 
-    /** Starts a body: one command, or a list of them. */
-    void begin(boolean expectList) {
+    /** Starts a body: one command, or a list of them. {@code named} is what errors call it. */
+    void begin(boolean expectList, String named) {
         if (depth != 0 || (parser != null && !complete)) {
             discard();
         }
         list = expectList;
+        subject = named;
         depth = 0;
         complete = false;
         rowBytes = 0;
@@ -121,10 +123,10 @@ final class JsonRows {
                 token = json.nextToken();
             }
         } catch (StreamConstraintsException e) {
-            if (depth > 0 && rowBytes > limit) {
-                refuseSize(rowBytes);
-            } else {
+            if (e.getOriginalMessage().startsWith("Number")) {
                 refuse(": a number of more than " + NUMBER_MAX + " digits");
+            } else {
+                refuseSize(Math.max(rowBytes, limit + 1));
             }
         } catch (JacksonException e) {
             refuse("");
@@ -245,8 +247,7 @@ final class JsonRows {
     }
 
     private boolean refuse(String detail) {
-        error = ((list ? "ERR failed to parse pipeline request" : "ERR failed to parse command") + detail)
-                .getBytes(StandardCharsets.UTF_8);
+        error = ("ERR failed to parse " + subject + detail).getBytes(StandardCharsets.UTF_8);
         discard();
         return false;
     }

@@ -16,10 +16,9 @@ final class Refused {
     private static final String[] BLOCKING = {
         "BLPOP", "BRPOP", "BRPOPLPUSH", "BLMOVE", "BLMPOP", "BZPOPMIN", "BZPOPMAX", "BZMPOP"
     };
-    private static final String[] TRANSACTION = {"MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"};
     private static final String[] NODES = {"ASKING", "CLUSTER", "PSYNC", "SYNC", "REPLCONF", "READONLY", "READWRITE"};
     private static final String[] VERBS = {"POST", "HOST:"};
-    private static final String[][] ALL = {BLOCKING, TRANSACTION, NODES, VERBS};
+    private static final String[][] ALL = {BLOCKING, NODES, VERBS};
     private static final int SHORTEST = 4;
     private static final int LONGEST = 10;
 
@@ -55,7 +54,7 @@ final class Refused {
     }
 
     /** The error line of a command that is not offered. */
-    static byte[] notAvailable(String name) {
+    private static byte[] notAvailable(String name) {
         return ("ERR Command is not available: '" + name + "'").getBytes(StandardCharsets.UTF_8);
     }
 

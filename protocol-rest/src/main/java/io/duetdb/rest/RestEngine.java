@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Connection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the HTTP side needs of an engine: its door, seen through whatever the composition root puts in between, such as a
@@ -23,6 +24,22 @@ public interface RestEngine {
      * releases their replies must follow.
      */
     int execute(Client client, Argv[] batch, int count);
+
+    /**
+     * Queues a command of a transaction for {@link #exec}. Copies it. Returns the error why it can't be queued, or null;
+     * what was queued before stays until {@link #exec} or {@link #discard}.
+     */
+    @Nullable
+    CommandError queue(Client client, Argv argv);
+
+    /**
+     * Runs what was queued as one: one reply, the array of theirs or an error, or none yet. Returns 0 when the client was
+     * closed. The end of turn that releases the reply must follow.
+     */
+    int exec(Client client);
+
+    /** Forgets what was queued. */
+    void discard(Client client);
 
     /** Forgets a client. */
     void disconnect(Client client);

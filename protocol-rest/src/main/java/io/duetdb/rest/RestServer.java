@@ -230,6 +230,17 @@ public final class RestServer {
         }
     }
 
+    /** Runs what was queued for {@code client}, the reply to {@code body}. Returns 0 when the client was closed. */
+    int exec(Client client, Body body) {
+        executing = body;
+        try {
+            return engine.exec(client);
+        } finally {
+            executing = null;
+            body.settle();
+        }
+    }
+
     /** The body that the engine is writing now, or null. */
     @Nullable
     Body executing() {

@@ -21,6 +21,9 @@ final class FakeEngine implements RestEngine {
     final Set<FakeClient> clients = new LinkedHashSet<>();
     private final Set<FakeClient> touched = new LinkedHashSet<>();
     private final List<Object[]> held = new ArrayList<>();
+    final List<Argv> queued = new ArrayList<>();
+    boolean holdExec;
+    int discards;
     boolean hold;
     boolean keepLog = true;
     boolean full;
@@ -118,6 +121,58 @@ final class FakeEngine implements RestEngine {
             }
         }
         return count;
+    }
+
+    @Override
+    public CommandError queue(Client client, Argv argv) {
+        if (argv.text(0).toUpperCase(Locale.ROOT).startsWith("NOPE")) {
+            return new CommandError("ERR unknown command '" + argv.text(0) + "'");
+        }
+        queued.add(argv.copy());
+        return null;
+    }
+
+    @Override
+    public int exec(Client client) {
+        FakeClient fake = (FakeClient) client;
+        armed.run();
+        touched.add(fake);
+        if (holdExec) {
+            suspended = fake;
+            return 1;
+        }
+        execNow(fake);
+        return 1;
+    }
+
+    private void execNow(FakeClient fake) {
+        Reply reply = fake.connection.reply();
+        reply.array(queued.size());
+        for (Argv argv : queued) {
+            long mark = reply.mark();
+            try {
+                run(fake, argv, reply);
+            } catch (CommandError e) {
+                reply.rollback(mark);
+                reply.error(e);
+            }
+        }
+        queued.clear();
+    }
+
+    /** Runs the transaction that waited. */
+    FakeClient finishExec() {
+        FakeClient client = suspended;
+        suspended = null;
+        execNow(client);
+        touched.add(client);
+        return client;
+    }
+
+    @Override
+    public void discard(Client client) {
+        queued.clear();
+        discards++;
     }
 
     /** Ends the turn: all that was produced in it leaves, unless it is held. */

@@ -39,6 +39,24 @@ final class RestEngines {
             }
 
             @Override
+            public CommandError queue(Client client, Argv argv) {
+                beforeUse.run();
+                return engine.queue(client, argv);
+            }
+
+            @Override
+            public int exec(Client client) {
+                beforeUse.run();
+                return engine.exec(client);
+            }
+
+            @Override
+            public void discard(Client client) {
+                beforeUse.run();
+                engine.discard(client);
+            }
+
+            @Override
             public void disconnect(Client client) {
                 beforeUse.run();
                 engine.disconnect(client);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Connection;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
@@ -212,6 +213,19 @@ final class RestSocketTest {
             client.connection().release(client.connection().produced());
             return count;
         }
+
+        @Override
+        public CommandError queue(Client client, Argv argv) {
+            return null;
+        }
+
+        @Override
+        public int exec(Client client) {
+            return 0;
+        }
+
+        @Override
+        public void discard(Client client) {}
 
         @Override
         public void disconnect(Client client) {

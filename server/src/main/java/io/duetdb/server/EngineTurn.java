@@ -119,6 +119,24 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
     }
 
     @Override
+    public @Nullable CommandError queue(Client client, Argv argv) {
+        turn.begin();
+        return engine.queue(client, argv);
+    }
+
+    @Override
+    public int exec(Client client) {
+        turn.begin();
+        return engine.exec(client);
+    }
+
+    @Override
+    public void discard(Client client) {
+        turn.begin();
+        engine.discard(client);
+    }
+
+    @Override
     public void disconnect(Client client) {
         turn.begin();
         engine.disconnect(client);
