@@ -99,6 +99,33 @@ for (const [kind, redis] of Object.entries(kinds)) {
         assert.deepEqual(await pipeline.exec(), ['OK', 2, 2]);
     });
 
+    check(`transactions (${kind})`, async () => {
+        const multi = redis.multi();
+        multi.set('t', 1);
+        multi.incr('t');
+        multi.get('t');
+        multi.hset('th', { f: 'v' });
+        multi.hgetall('th');
+        multi.get('nosuch');
+        assert.deepEqual(await multi.exec(), ['OK', 2, 2, 1, { f: 'v' }, null]);
+        const failing = redis.multi();
+        failing.set('t', 'x');
+        failing.incr('t');
+        failing.set('t', 'OK');
+        failing.get('t');
+        assert.match((await failureOf(failing.exec())).message, /incr.*ERR value is not an integer/s);
+        assert.equal(await redis.get('t'), 'OK');
+        const [, failed, , got] = await failing.exec({ keepErrors: true });
+        assert.match(failed.error, /ERR value is not an integer or out of range/);
+        assert.equal(got.result, 'OK');
+        const discarded = redis.multi();
+        discarded.set('t', 'no');
+        discarded.del();
+        const error = await failureOf(discarded.exec());
+        assert.match(error.message, /EXECABORT Transaction discarded because of: wrong number of arguments/);
+        assert.equal(await redis.get('t'), 'OK');
+    });
+
     check(`errors (${kind})`, async () => {
         await redis.set('s', 'x');
         const error = await failureOf(redis.incr('s'));
