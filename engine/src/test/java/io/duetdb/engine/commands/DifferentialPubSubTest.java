@@ -284,6 +284,7 @@ class DifferentialPubSubTest {
         for (String hello : List.of("HELLO 2", "HELLO 3")) {
             String[][] scripts = {
                 {"CLIENT REPLY OFF", "SUBSCRIBE x y", "PING", "UNSUBSCRIBE y q", "SUBSCRIBE", "!", "UNSUBSCRIBE"},
+                {"CLIENT REPLY OFF", "MULTI", "SUBSCRIBE x", "PING", "EXEC", "!", "UNSUBSCRIBE"},
                 {"CLIENT REPLY SKIP", "SUBSCRIBE x", "!", "PING", "CLIENT REPLY SKIP", "UNSUBSCRIBE"},
                 {"CLIENT REPLY SKIP", "PSUBSCRIBE x*", "PUNSUBSCRIBE", "CLIENT REPLY SKIP", "SSUBSCRIBE x", "RESET"},
             };
@@ -305,6 +306,37 @@ class DifferentialPubSubTest {
                 here.append(ours[0].run("PING " + TOKEN));
                 assertThat(here.toString()).as("%s: %s", hello, List.of(script)).isEqualTo(upToTheToken(theirs[0]));
             }
+        }
+    }
+
+    @Test
+    void transactionsAreAnsweredAlike() throws IOException {
+        String[] lines = {
+            "MULTI",
+            "SUBSCRIBE x y",
+            "PING",
+            "GET k",
+            "UNSUBSCRIBE y x",
+            "PUBLISH x 1",
+            "SSUBSCRIBE z",
+            "PSUBSCRIBE q",
+            "UNSUBSCRIBE nope",
+            "SUNSUBSCRIBE",
+            "EXEC",
+            "GET k",
+            "PING " + TOKEN
+        };
+        for (String hello : List.of("HELLO 2", "HELLO 3")) {
+            same(0, "RESET", hello);
+            same(0, hello, hello);
+            same(1, "SUBSCRIBE x", hello);
+            StringBuilder here = new StringBuilder();
+            for (String line : lines) {
+                send(theirs[0], line);
+                here.append(ours[0].run(line));
+            }
+            assertThat(here.toString()).as(hello).isEqualTo(upToTheToken(theirs[0]));
+            same(1, "PING", hello);
         }
     }
 

@@ -230,6 +230,26 @@ class PubSubCommandsTest {
     }
 
     @Test
+    void aTransactionMayPublishToItselfWhichComesBehindItsReply() {
+        RawConnection client = new RawConnection(t.engine());
+        for (String version : List.of("*", ">")) {
+            client.run("MULTI");
+            client.run("SUBSCRIBE x y");
+            client.run("PUBLISH x 1");
+            client.run("UNSUBSCRIBE y x");
+            assertThat(client.run("EXEC"))
+                    .isEqualTo(
+                            "*3\r\n_3\r\n$9\r\nsubscribe\r\n$1\r\nx\r\n:1\r\n_3\r\n$9\r\nsubscribe\r\n$1\r\ny\r\n:2\r\n"
+                                            .replace("_", version)
+                                    + ":1\r\n"
+                                    + "_3\r\n$11\r\nunsubscribe\r\n$1\r\ny\r\n:1\r\n_3\r\n$11\r\nunsubscribe\r\n$1\r\nx\r\n:0\r\n"
+                                            .replace("_", version)
+                                    + "_3\r\n$7\r\nmessage\r\n$1\r\nx\r\n$1\r\n1\r\n".replace("_", version));
+            client.run("HELLO 3");
+        }
+    }
+
+    @Test
     void whoMonitorsSeesTheMessageBeforeTheCommand() {
         String when = "1700000000.000000 [0 127.0.0.1:50000] ";
         ask(a, "MONITOR");
