@@ -31,6 +31,7 @@ public final class BlockedClients {
             new TreeSet<>(Comparator.comparingLong(Blocked::deadlineNs).thenComparingLong(Blocked::order));
     private final Deque<AwaitedKey> ready = new ArrayDeque<>();
     private final Deque<Blocked> released = new ArrayDeque<>();
+    private boolean anyReady;
     private int keys;
     private int keysForAnything;
     private long lastOrder;
@@ -149,6 +150,7 @@ public final class BlockedClients {
         if (!key.noted) {
             key.noted = true;
             ready.addLast(key);
+            anyReady = true;
         }
     }
 
@@ -166,7 +168,11 @@ public final class BlockedClients {
 
     /** Whether there is something to do: keys were noted that nobody has looked at yet, or clients were unblocked. */
     public boolean anyReady() {
-        return !ready.isEmpty() || !released.isEmpty();
+        return anyReady;
+    }
+
+    private void looked() {
+        anyReady = !ready.isEmpty() || !released.isEmpty();
     }
 
     /** The key that was noted first, which is forgotten here; or null. Its queue may be empty by now. */
@@ -174,6 +180,7 @@ public final class BlockedClients {
         AwaitedKey key = ready.pollFirst();
         if (key != null) {
             key.noted = false;
+            looked();
         }
         return key;
     }
@@ -201,12 +208,17 @@ public final class BlockedClients {
         remove(client);
         blocked.refusal(refusal);
         released.addLast(blocked);
+        anyReady = true;
         return true;
     }
 
     /** The client that was unblocked first and is to be answered, which is forgotten here; or null. */
     public @Nullable Blocked nextReleased() {
-        return released.pollFirst();
+        Blocked one = released.pollFirst();
+        if (one != null) {
+            looked();
+        }
+        return one;
     }
 
     /** A client whose time is over by {@code nowNs}, the earliest first; or null. It still has to be removed. */

@@ -93,6 +93,22 @@ final class BlockingModel {
                 replies.put(client, reply);
             }
         }
+        serve();
+    }
+
+    /** A transaction: nobody waits within it, and nobody is served before its end. Returns its replies. */
+    List<Object> exec(List<List<String>> requests) {
+        List<Object> all = new ArrayList<>();
+        for (List<String> words : requests) {
+            List<String> keys = keys(words);
+            Object reply = keys.isEmpty() ? write(words) : take(words, keys, false);
+            all.add(Waiting.WAITS.equals(reply) ? null : reply);
+        }
+        serve();
+        return all;
+    }
+
+    private void serve() {
         while (!ready.isEmpty()) {
             serve(ready.remove(0));
         }

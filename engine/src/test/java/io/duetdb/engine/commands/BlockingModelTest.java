@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random commands of many clients, beside a plain model of lists and queues of those who wait: every reply is the model's,
- * so no element is lost or given twice, and the order is right; with timeouts, broken connections and unblocked clients.
+ * so no element is lost or given twice, and the order is right; with transactions, timeouts, broken connections and unblocked
+ * clients.
  */
 class BlockingModelTest {
     private static final int CLIENTS = 12;
@@ -98,6 +99,9 @@ class BlockingModelTest {
             t.run("CLIENT UNBLOCK " + waiting.id(numbers.get(client))).replies(blocked ? 1 : 0);
             return "unblocked " + client;
         }
+        if (chance < 16) {
+            return transaction(random);
+        }
         if (model.waits(client)) {
             return "nothing";
         }
@@ -105,6 +109,18 @@ class BlockingModelTest {
         waiting.send(numbers.get(client), String.join(" ", words));
         model.run(client, words, nowMs);
         return "client " + client + ": " + words;
+    }
+
+    private String transaction(Random random) {
+        List<List<String>> requests = new ArrayList<>();
+        do {
+            requests.add(random.nextInt(4) == 0 ? blocking(random) : writing(random));
+        } while (random.nextInt(4) > 0);
+        t.run("MULTI");
+        requests.forEach(words -> t.run(String.join(" ", words)).replies("QUEUED"));
+        List<Object> replies = model.exec(requests);
+        assertThat(t.run("EXEC").value()).as("%s", requests).isEqualTo(replies);
+        return "transaction " + requests;
     }
 
     private static String key(Random random) {
