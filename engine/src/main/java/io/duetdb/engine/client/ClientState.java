@@ -242,7 +242,7 @@ public final class ClientState implements Client {
     public void endTransaction(WatchedKeys watched) {
         Transaction present = transaction;
         if (present != null) {
-            watched.unwatch(present);
+            watched.end(present);
             transaction = null;
             look();
         }

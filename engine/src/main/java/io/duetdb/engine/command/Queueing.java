@@ -6,6 +6,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.stats.CommandStats;
 import io.duetdb.engine.tx.Transaction;
+import io.duetdb.engine.tx.WatchedKeys;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,13 @@ import org.jspecify.annotations.Nullable;
  * whole, and EXEC stands for all that was queued.
  */
 final class Queueing {
-    /**
-     * A client may queue so many bytes at most: what it may send without being answered, by default, in Redis, but no
-     * more than a quarter of the memory there is unless that is little.
-     */
-    private static final long BYTES_MAX = 1L << 30;
+    /** All clients together may queue so many bytes at most: this share of the memory there is, unless that is little. */
+    private static final int MEMORY_SHARE = 8;
 
     private static final long BYTES_MIN = 64L << 20;
 
     private static final byte[] QUEUED = "QUEUED".getBytes(StandardCharsets.US_ASCII);
-    private static final CommandError TOO_MUCH = new CommandError("ERR too many bytes queued in a transaction");
+    private static final CommandError TOO_MUCH = new CommandError("ERR too many bytes queued in transactions");
 
     private final Services services;
     private final Watch watch;
@@ -45,7 +43,7 @@ final class Queueing {
         if (add(transaction, command, argv) == null) {
             reply.simple(QUEUED);
         } else {
-            services.host().log("Closing " + client + " that queues too many bytes in a transaction.");
+            services.host().log("Closing " + client + ": too many bytes are queued in transactions.");
             client.closing(true);
             client.connection().abort();
         }
@@ -74,11 +72,12 @@ final class Queueing {
     }
 
     private @Nullable CommandError add(Transaction transaction, Command command, Argv argv) {
-        long max = Math.max(BYTES_MIN, Math.min(BYTES_MAX, services.keyspace().limitBytes() / 4));
-        if (transaction.bytes() + argv.bytes() > max) {
+        WatchedKeys transactions = services.watched();
+        long max = Math.max(BYTES_MIN, services.keyspace().limitBytes() / MEMORY_SHARE);
+        if (transactions.queuedBytes() + argv.bytes() > max) {
             return TOO_MUCH;
         }
-        transaction.queue(argv.copy(), command.flags());
+        transactions.queue(transaction, argv.copy(), command.flags());
         return null;
     }
 

@@ -43,7 +43,7 @@ public final class Transaction {
     }
 
     /** Queues a request; takes ownership of the copy. {@code commandFlags} are its command's. */
-    public void queue(Argv request, int commandFlags) {
+    void queue(Argv request, int commandFlags) {
         queue.add(request);
         anyFlags |= commandFlags;
         allFlags &= commandFlags;

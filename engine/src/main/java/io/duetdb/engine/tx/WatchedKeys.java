@@ -2,6 +2,7 @@ package io.duetdb.engine.tx;
 
 import io.duetdb.bytes.BytesMap;
 import io.duetdb.bytes.KeyedHash;
+import io.duetdb.engine.api.Argv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which transactions watch which keys: a change of a key spoils them. One that is spoiled watches nothing any more, so a
+ * The transactions there are and which keys they watch: a change of a key spoils them. One that is spoiled watches nothing any more, so a
  * key that many watch costs them all once.
+ *
+ * <p>How much all transactions have queued is counted here too, so that it can be limited.
  *
  * <p>A key whose time was over before it was watched counts as absent, whenever it is met and removed.
  */
@@ -50,6 +53,7 @@ public final class WatchedKeys {
 
     private final List<BytesMap<Map<Transaction, Watched>>> watchers = new ArrayList<>();
     private int watching;
+    private long queuedBytes;
 
     /** No keys of {@code databases} databases. */
     public WatchedKeys(int databases, KeyedHash hash) {
@@ -115,6 +119,24 @@ public final class WatchedKeys {
             }
         }
         transaction.watched.clear();
+    }
+
+    /** Queues a request for a transaction; takes ownership of the copy. {@code commandFlags} are its command's. */
+    public void queue(Transaction transaction, Argv request, int commandFlags) {
+        long before = transaction.bytes();
+        transaction.queue(request, commandFlags);
+        queuedBytes += transaction.bytes() - before;
+    }
+
+    /** Memory of the queues of all transactions in bytes, about. */
+    public long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** A transaction is over: what it watched and queued is forgotten. */
+    public void end(Transaction transaction) {
+        unwatch(transaction);
+        queuedBytes -= transaction.bytes();
     }
 
     private void spoil(List<Transaction> transactions) {

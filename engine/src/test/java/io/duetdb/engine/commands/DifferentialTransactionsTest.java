@@ -238,6 +238,40 @@ class DifferentialTransactionsTest {
     }
 
     @Test
+    void whatWouldWaitAnswersAtOnce() throws IOException {
+        List<Twin> all = clients(2);
+        compare(
+                all,
+                "A MULTI",
+                "A BLPOP k 0",
+                "A BRPOP k j 0",
+                "A BLMOVE k j LEFT LEFT 0",
+                "A BRPOPLPUSH k j 0",
+                "A BLMPOP 0 1 k LEFT",
+                "A BZPOPMIN z 0",
+                "A BZPOPMAX z 0",
+                "A BZMPOP 0 1 z MIN",
+                "A WAIT 0 0",
+                "A LPUSH k 1 2 3",
+                "A BLPOP k 0",
+                "A BLMOVE k j LEFT RIGHT 0",
+                "A BLPOP j k 0",
+                "A ZADD z 1 m",
+                "A BZPOPMIN z 0",
+                "A EXEC",
+                "A MULTI",
+                "A BLPOP k -1",
+                "A BLPOP k x",
+                "A EXEC",
+                "A MULTI",
+                "A PUBLISH c m",
+                "A PUBSUB CHANNELS",
+                "A PUBSUB NUMPAT",
+                "A EXEC");
+        close(all);
+    }
+
+    @Test
     void randomConversations() throws IOException {
         for (long seed = 1; seed <= 5; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
@@ -302,7 +336,7 @@ class DifferentialTransactionsTest {
             compared++;
         }
         assertThat(wrong).isEmpty();
-        assertThat(compared).isGreaterThan(200);
+        assertThat(compared).isGreaterThan(300);
         close(all);
     }
 

@@ -177,16 +177,22 @@ class TransactionCommandsTest {
     }
 
     @Test
-    void aQueueHasALimit() {
-        EngineFixture.Other client = t.other();
-        client.run("MULTI");
-        byte[] big = new byte[16 << 20];
-        t.engine().execute(client.client(), new Argv[] {Argv.of("ECHO".getBytes(), big)}, 1);
-        for (int i = 0; i < 4; i++) {
-            t.engine().execute(client.client(), new Argv[] {Argv.of("ECHO".getBytes(), big)}, 1);
-        }
-        assertThat(client.connection().aborted()).isTrue();
-        assertThat(client.connection().takeAll()).hasSize(3);
+    void queuesHaveALimitTogether() {
+        Argv[] big = {Argv.of("ECHO".getBytes(), new byte[16 << 20])};
+        EngineFixture.Other first = t.other();
+        first.run("MULTI");
+        t.engine().execute(first.client(), big, 1);
+        t.engine().execute(first.client(), big, 1);
+        EngineFixture.Other second = t.other();
+        second.run("MULTI");
+        t.engine().execute(second.client(), big, 1);
+        t.engine().execute(second.client(), big, 1);
+        assertThat(second.connection().aborted()).isTrue();
+        assertThat(second.connection().takeAll()).hasSize(1);
+        t.engine().disconnect(second.client());
+        t.engine().execute(first.client(), big, 1);
+        assertThat(first.connection().aborted()).isFalse();
+        assertThat(first.connection().takeAll()).hasSize(3); // what the other had queued is forgotten
     }
 
     // ---- watched keys
