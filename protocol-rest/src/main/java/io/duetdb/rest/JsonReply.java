@@ -36,6 +36,7 @@ final class JsonReply extends Reply implements Body {
     private static final byte[] ERROR = ascii("{\"error\":");
 
     private final long limit;
+    private final long listLimit;
     private byte[] buffer = new byte[16 * 1024];
     private int size;
 
@@ -62,7 +63,13 @@ final class JsonReply extends Reply implements Body {
 
     /** A sink that refuses single replies of more than {@code limit} bytes of content, as the service does. */
     JsonReply(long limit) {
+        this(limit, Integer.MAX_VALUE);
+    }
+
+    /** The same; the replies of a transaction, which cannot leave one by one, take {@code listLimit} bytes together. */
+    JsonReply(long limit, long listLimit) {
         this.limit = limit;
+        this.listLimit = listLimit;
     }
 
     static byte[] ascii(String text) {
@@ -418,7 +425,7 @@ final class JsonReply extends Reply implements Body {
         begun++;
         overflow = false;
         payload = 0;
-        itemLimit = spreading ? Math.min(limit, Math.max(0, Limits.TRANSACTION_BYTES - size)) : limit;
+        itemLimit = spreading ? Math.min(limit, Math.max(0, listLimit - size)) : limit;
         itemStart = size;
         if (items++ > 0) {
             raw((byte) ',');

@@ -31,7 +31,10 @@ final class Limits {
     static final int BATCH = 16;
     /** A response that is not complete is kept back up to this many bytes, then sent in chunks. */
     static final int RESPONSE_BYTES = 256 * 1024;
-    /** The replies of a transaction together: those that would pass it are refused like a reply that is too large. */
+    /**
+     * The replies of a transaction together, where the heap is large enough: those that would pass it are refused like a
+     * reply that is too large.
+     */
     static final int TRANSACTION_BYTES = 256 << 20;
     /** What may wait to be written to a socket before its next request is looked at. */
     static final int OUTGOING_BYTES = 1 << 20;

@@ -64,7 +64,7 @@ public final class RestServer {
         this.engine = engine;
         this.options = options;
         tokens = new Tokens(options);
-        json = new JsonReply(options.maxRequestBytes());
+        json = new JsonReply(options.maxRequestBytes(), Math.min(Limits.TRANSACTION_BYTES, peersMax));
         resp = new RespBody(options.maxRequestBytes());
         head = new ResponseHead(new SyncToken(options.runId()));
         events = new EventStreams(this);

@@ -309,4 +309,59 @@ final class JsonReplyTest {
         assertThat(new String(small.buffer(), 0, small.size(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"error\":\"ERR x\"},{\"result\":null}");
     }
+
+    // ---- the list of a transaction
+
+    @Test
+    void theElementsOfASpreadArrayAreItems() {
+        json.begin(true, 0);
+        json.spread();
+        json.array(4);
+        json.ok();
+        long mark = json.mark();
+        json.array(3);
+        json.integer(1);
+        json.rollback(mark);
+        json.error(JsonReply.ascii("ERR half way"));
+        json.array(2);
+        json.ok();
+        json.nil();
+        json.bulk(new byte[] {'v'}, 0, 1);
+        json.close();
+        assertThat(new String(json.buffer(), 0, json.size(), StandardCharsets.UTF_8))
+                .isEqualTo("[{\"result\":\"OK\"},{\"error\":\"ERR half way\"},{\"result\":[\"T0s=\",null]},"
+                        + "{\"result\":\"dg==\"}]");
+        assertThat(json.items()).isEqualTo(4);
+    }
+
+    @Test
+    void aSpreadArrayCanBeTakenBackWhole() {
+        json.begin(false, 0);
+        json.spread();
+        long mark = json.mark();
+        json.array(2);
+        json.ok();
+        json.rollback(mark);
+        json.error(JsonReply.ascii("ERR a bug"));
+        assertThat(json.spreading()).isFalse();
+        assertThat(new String(json.buffer(), 0, json.size(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"error\":\"ERR a bug\"}");
+        assertThat(json.items()).isEqualTo(1);
+    }
+
+    @Test
+    void aSpreadArrayHasALimitOfItsOwn() {
+        JsonReply small = new JsonReply(1000, 100);
+        small.begin(false, 0);
+        small.spread();
+        small.array(3);
+        small.bulk(new byte[80], 0, 20);
+        small.bulk(new byte[80], 0, 80);
+        small.nil();
+        small.close();
+        assertThat(new String(small.buffer(), 0, small.size(), StandardCharsets.UTF_8))
+                .contains("},{\"error\":\"ERR max request size exceeded. Limit: ")
+                .endsWith("]");
+        assertThat(small.items()).isEqualTo(3);
+    }
 }
