@@ -4,6 +4,7 @@ import io.duetdb.wire.Output;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
@@ -22,6 +23,9 @@ final class OutputQueue implements Output {
      * chunks of 4 MB, which the JDK fills with zeros each time.
      */
     private static final int BUFFER_BYTES_MAX = 32 * 1024;
+
+    /** Bytes that wait for the peer from which on it lags behind. */
+    private static final int LAGGING_BYTES = 64 * 1024;
 
     private final ByteBufAllocator allocator;
     private @Nullable ByteBuf[] buffers = new @Nullable ByteBuf[2];
@@ -157,6 +161,7 @@ final class OutputQueue implements Output {
         if (position <= released || socket != null && writeNow(position, socket)) {
             return false;
         }
+        boolean lagging = lagging(context);
         int taken = 0;
         while (taken < count && released < position) {
             ByteBuf buffer = buffers[taken];
@@ -172,7 +177,7 @@ final class OutputQueue implements Output {
             }
             released += readable;
             buffers[taken++] = null;
-            context.write(buffer, promise);
+            context.write(lagging ? fitting(buffer) : buffer, promise);
         }
         if (taken > 0) {
             count -= taken;
@@ -187,6 +192,31 @@ final class OutputQueue implements Output {
         }
         released = position;
         return true;
+    }
+
+    private static boolean lagging(ChannelHandlerContext context) {
+        ChannelOutboundBuffer leaving = context.channel().unsafe().outboundBuffer();
+        return leaving != null && leaving.totalPendingWriteBytes() > LAGGING_BYTES;
+    }
+
+    /**
+     * A buffer no larger than what it holds, for a peer that lags behind: its limit counts bytes, and a subscriber who
+     * reads nothing of many small messages would otherwise keep several times as much.
+     */
+    private ByteBuf fitting(ByteBuf buffer) {
+        int readable = buffer.readableBytes();
+        if (buffer.capacity() < 2 * readable) {
+            return buffer;
+        }
+        ByteBuf copy;
+        try {
+            copy = allocator.directBuffer(readable, readable);
+        } catch (OutOfMemoryError e) {
+            return buffer;
+        }
+        copy.writeBytes(buffer);
+        buffer.release();
+        return copy;
     }
 
     /**

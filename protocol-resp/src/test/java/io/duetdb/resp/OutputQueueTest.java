@@ -58,6 +58,30 @@ class OutputQueueTest {
         }
     }
 
+    @Test
+    void smallMessagesForOneWhoLagsBehindTakeLittleMoreThanTheirBytes() {
+        EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+        ChannelHandlerContext context = channel.pipeline().firstContext();
+        OutputQueue queue = new OutputQueue(UnpooledByteBufAllocator.DEFAULT, Long.MAX_VALUE);
+        byte[] message = new byte[50];
+        for (int i = 0; i < 10_000; i++) {
+            message[0] = (byte) i;
+            queue.write(message, 0, message.length);
+            queue.release(queue.position(), context, context.voidPromise(), null);
+        }
+        channel.flushOutbound();
+        long capacity = 0;
+        for (int i = 0; i < 10_000; i++) {
+            ByteBuf buffer = channel.readOutbound();
+            capacity += buffer.capacity();
+            assertThat(buffer.readableBytes()).isEqualTo(50);
+            assertThat(buffer.getByte(buffer.readerIndex())).isEqualTo((byte) i);
+            buffer.release();
+        }
+        assertThat(capacity).isLessThan(2 * 10_000 * 50);
+        channel.finishAndReleaseAll();
+    }
+
     private static void drain(EmbeddedChannel channel, ByteArrayOutputStream left) {
         ByteBuf buffer;
         while ((buffer = channel.readOutbound()) != null) {
