@@ -63,8 +63,8 @@ public final class PrefixMap<V> {
     }
 
     /**
-     * The longest name up to {@code from}, which is not behind {@code text}, that the text begins with. A name that differs
-     * from the text at some byte is smaller there, so whatever the text begins with beyond that byte is larger than the
+     * The longest name up to {@code from}, which is not behind {@code text}, that the text begins with. A name that
+     * differs from the text at some byte is smaller there, so whatever the text begins with beyond that byte is larger than the
      * name: only what is as long as their common beginning remains.
      */
     private Map.@Nullable Entry<byte[], V> beginningOf(byte[] text, Map.@Nullable Entry<byte[], V> from) {

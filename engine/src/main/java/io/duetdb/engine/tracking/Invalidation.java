@@ -15,13 +15,18 @@ final class Invalidation {
     private static final byte[] CHANNEL = ascii("__redis__:invalidate");
     private static final byte[] BROKEN = ascii("tracking-redir-broken");
 
+    private static final long OVERHEAD_BYTES = 96;
+    private static final long KEY_BYTES = 24;
+
     private final byte @Nullable [][] keys;
+    private final boolean shared;
     private @Nullable Message push;
     private @Nullable Message published;
 
-    /** Of these keys, which must not be changed any more; null for all keys. */
-    Invalidation(byte @Nullable [][] keys) {
+    /** Of these keys, which must not be changed any more; null for all. {@code shared}: several clients are told. */
+    Invalidation(byte @Nullable [][] keys, boolean shared) {
         this.keys = keys;
+        this.shared = shared;
     }
 
     private static byte[] ascii(String text) {
@@ -56,6 +61,23 @@ final class Invalidation {
         }
 
         @Override
+        public boolean shared() {
+            return shared;
+        }
+
+        @Override
+        public long bytes() {
+            long bytes = OVERHEAD_BYTES;
+            byte[][] changed = keys;
+            if (changed != null) {
+                for (byte[] key : changed) {
+                    bytes += KEY_BYTES + key.length;
+                }
+            }
+            return bytes;
+        }
+
+        @Override
         public void write(Reply reply) {
             if (ofChannel) {
                 reply.push(3);
@@ -80,6 +102,11 @@ final class Invalidation {
     /** That the client which was to be told instead is gone: for who speaks RESP3. */
     static Message brokenRedirection(long id) {
         return new Message() {
+            @Override
+            public boolean shared() {
+                return false;
+            }
+
             @Override
             public void write(Reply reply) {
                 reply.push(2);

@@ -35,7 +35,7 @@ final class Prefix {
 
     /** Hands the clients one message each with all changed keys, or without its own for who doesn't want those. */
     void tell(Receiver receiver) {
-        Invalidation all = new Invalidation(changed.keySet().toArray(new byte[0][]));
+        Invalidation all = new Invalidation(changed.keySet().toArray(new byte[0][]), clients.size() > 1);
         for (ClientState client : clients) {
             TrackingState state = client.tracking();
             if (state == null) {
@@ -52,7 +52,7 @@ final class Prefix {
                 }
             });
             if (!foreign.isEmpty()) {
-                receiver.tell(client, state, new Invalidation(foreign.toArray(new byte[0][])));
+                receiver.tell(client, state, new Invalidation(foreign.toArray(new byte[0][]), false));
             }
         }
         changed.clear();

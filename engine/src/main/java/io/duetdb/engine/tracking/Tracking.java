@@ -184,7 +184,7 @@ public final class Tracking {
             last.position = tracked.position;
         }
         items -= tracked.count();
-        Invalidation news = new Invalidation(new byte[][] {tracked.name});
+        Invalidation news = new Invalidation(new byte[][] {tracked.name}, tracked.count() > 1);
         tracked.forEach(id -> {
             ClientState client = clients.get(id);
             TrackingState state = client == null ? null : client.tracking();
@@ -199,7 +199,7 @@ public final class Tracking {
 
     /** All keys are gone, or others: everybody is told, whatever the mode. */
     public void flushed() {
-        Invalidation news = new Invalidation(null);
+        Invalidation news = new Invalidation(null, trackers.size() > 1);
         for (ClientState client : trackers) {
             TrackingState state = client.tracking();
             if (state != null) {

@@ -318,17 +318,17 @@ class DifferentialTrackingTest {
             both.say(all, "CLIENT TRACKING ON BCAST NOLOOP");
             both.say(writer, "DEBUG SET-ACTIVE-EXPIRE 0");
             for (int reader : new int[] {writer, a, noLoop, all}) {
-                both.say(writer, "SET k 1 PX 300"); // long enough for the two reads
+                both.say(writer, "SET k 1 PX 500"); // long enough for the two reads
                 both.say(a, "GET k");
                 both.say(noLoop, "GET k");
-                both.later(300);
+                both.later(500);
                 both.say(reader, "GET k", "PING"); // finds it overdue
                 both.say(writer, "SET k 1");
             }
-            both.say(writer, "FLUSHALL", "DEBUG SET-ACTIVE-EXPIRE 1", "SET k 1 PX 300");
+            both.say(writer, "FLUSHALL", "DEBUG SET-ACTIVE-EXPIRE 1", "SET k 1 PX 500");
             both.say(a, "GET k");
             both.say(noLoop, "GET k");
-            both.later(300);
+            both.later(500);
             both.expires("k");
         }
     }
