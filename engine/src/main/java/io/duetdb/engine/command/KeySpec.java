@@ -158,7 +158,7 @@ public record KeySpec(
             boolean exact = Numbers.isLong(argv.array(at), argv.offset(at), argv.length(at));
             long count = exact ? argv.integer(at) : leadingNumber(argv, at);
             begin = first + limit;
-            if (count < (exact ? 0 : 1) || count > (argv.count() - begin + step - 1) / step) {
+            if (count < 1 || count > (argv.count() - begin + step - 1) / step) {
                 return false;
             }
             known = exact ? flags : 0;
