@@ -41,6 +41,12 @@ final class KeyChanges {
         others(null, present, db, key, offset, length);
     }
 
+    /** Fields of a hash are gone, as in {@link #expired}: who read it has read something else. */
+    void fieldsExpired(@Nullable ClientState present, Database db, byte[] key) {
+        watched.changed(db.index(), key, 0, key.length);
+        others(null, present, db, key, 0, key.length);
+    }
+
     private void others(
             @Nullable ClientState by, @Nullable ClientState present, Database db, byte[] key, int offset, int length) {
         if (!tracking.isEmpty()) {

@@ -39,7 +39,7 @@ final class KeyspaceNews implements KeyspaceListener {
     public void fieldsExpired(Database db, byte[] key, boolean emptied) {
         ExecutionUnit unit = dispatcher.unit();
         if (!unit.changes().quiet()) {
-            unit.changes().expired(unit.present(), db, key, 0, key.length);
+            unit.changes().fieldsExpired(unit.present(), db, key);
         }
         events.event(KeyEvent.HEXPIRED, db.index(), key, 0, key.length);
         if (emptied) {

@@ -164,6 +164,17 @@ class TrackingTest {
     }
 
     @Test
+    void aFieldThatIsOverSpoilsWhoWatchesItsHash() {
+        t.run("HSET h a 1 b 2");
+        t.run("HPEXPIRE h 10 FIELDS 1 a");
+        t.run("WATCH h");
+        t.advance(11, TimeUnit.MILLISECONDS).turn();
+        t.run("MULTI");
+        t.run("HGETALL h");
+        t.run("EXEC").nil();
+    }
+
+    @Test
     void theListOfClientsSaysWhoTracks() {
         EngineFixture.Other a = tracker("");
         EngineFixture.Other b = tracker("BCAST REDIRECT " + a.client().id());
