@@ -53,7 +53,17 @@ class BlockingModelTest {
                 compareLists(where);
             }
         }
+        assertThat(t.run("DEBUG DIGEST").value()).as("seed %d: effects", seed).isEqualTo(replayed());
         assertThat(served).as("clients that were served").isGreaterThan(STEPS / 20);
+    }
+
+    /** The digest of an engine that did what the effects say. */
+    private Object replayed() {
+        EngineFixture other = new EngineFixture();
+        other.engine().beginLoading();
+        t.effectLog().requests().forEach(other.engine()::replay);
+        other.engine().endLoading();
+        return other.run("DEBUG DIGEST").value();
     }
 
     private void compareLists(String where) {
