@@ -19,6 +19,9 @@ final class EventReply extends Reply {
     /** The form under which a {@link Message} keeps its event. */
     static final int FORM = 2;
 
+    /** What gathers here at most, but for a longer event, before the stream takes it and counts it. */
+    private static final int FULL = 32 << 10;
+
     private static final int KEPT_BYTES = 1 << 20;
 
     /** Stands for the values of an array whose count is not known yet. */
@@ -43,7 +46,7 @@ final class EventReply extends Reply {
 
     /** Writes for {@code stream} from now on. */
     EventReply bind(EventStream stream) {
-        if (bound != stream) {
+        if (bound != stream || size >= FULL) {
             settle();
             bound = stream;
         }
@@ -63,6 +66,11 @@ final class EventReply extends Reply {
             bound = null;
             clear();
         }
+    }
+
+    /** Bytes written for {@code stream} that it does not have yet. */
+    int size(EventStream stream) {
+        return bound == stream ? size : 0;
     }
 
     private void settle() {

@@ -19,6 +19,9 @@ final class EventStream implements Connection {
     private static final byte[] CRLF = {'\r', '\n'};
     private static final byte[] LAST_CHUNK = JsonReply.ascii("0\r\n\r\n");
     private static final byte[] NOTHING = new byte[0];
+    /** Events that wait for the end of the turn from which on they leave before it, if nothing holds them back. */
+    private static final int EARLY = 32 << 10;
+
     private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
 
     private final EventStreams streams;
@@ -30,8 +33,8 @@ final class EventStream implements Connection {
     private boolean begun;
     private boolean over;
 
-    /** Whether the gate knows of everything that was appended: what comes next belongs to another position. */
-    private boolean counted;
+    /** The turn in which the present position began. */
+    private long turn;
 
     private boolean overflowed;
     private boolean slow;
@@ -83,7 +86,7 @@ final class EventStream implements Connection {
     void begin(boolean inChunks) {
         chunked = inChunks;
         begun = true;
-        counted = false;
+        turn = streams.turn();
         append(early, early.length);
         early = NOTHING;
         streams.add(this);
@@ -112,7 +115,7 @@ final class EventStream implements Connection {
 
     private void append(byte[] bytes, int length) {
         Outgoing out = connection.out();
-        overflowed |= out.held() + length > streams.limit().hardBytes();
+        overflowed |= out.held() + out.queued() + length > streams.limit().hardBytes();
         if (overflowed) {
             return; // memory must not grow until the turn ends
         }
@@ -138,7 +141,9 @@ final class EventStream implements Connection {
     // ---- a peer that does not read
 
     private long unsent() {
-        return connection.out().held() + connection.out().queued();
+        return connection.out().held()
+                + connection.out().queued()
+                + streams.reply().size(this);
     }
 
     /** Cuts the peer off if it leaves too much unread, or much for too long. */
@@ -201,18 +206,26 @@ final class EventStream implements Connection {
 
     @Override
     public Reply reply() {
-        if (counted && begun && !over) {
-            counted = false;
-            connection.out().advance();
+        Outgoing out = connection.out();
+        if (begun && !over && (turn != streams.turn() || out.allReleased())) {
+            // What the gate was asked about must not let go what comes now.
+            streams.reply().settle(this);
+            turn = streams.turn();
+            out.advance();
         }
         return streams.reply().bind(this);
     }
 
     @Override
     public long produced() {
-        streams.reply().settle(this);
-        counted = true;
         return connection.out().position();
+    }
+
+    @Override
+    public long leavesEarlyFrom() {
+        Outgoing out = connection.out();
+        boolean many = out.held() + streams.reply().size(this) >= EARLY;
+        return many && out.mayWrite() ? 1 : Long.MAX_VALUE; // positions are turns
     }
 
     @Override

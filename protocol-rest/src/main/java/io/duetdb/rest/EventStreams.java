@@ -25,6 +25,7 @@ final class EventStreams {
     private final Set<EventStream> streams = new LinkedHashSet<>();
 
     private final Set<EventStream> slow = new LinkedHashSet<>();
+    private long turn;
 
     EventStreams(RestServer server) {
         this.server = server;
@@ -61,6 +62,11 @@ final class EventStreams {
         return streams.size();
     }
 
+    /** The number of the present turn. */
+    long turn() {
+        return turn;
+    }
+
     void add(EventStream stream) {
         stream.beatAtNs = nowNs() + BEAT_NS;
         streams.add(stream);
@@ -91,6 +97,7 @@ final class EventStreams {
 
     /** The end of a turn: sees to what is due. */
     void turnEnds() {
+        turn++;
         if (streams.isEmpty()) {
             return;
         }

@@ -27,7 +27,6 @@ final class Outgoing {
     private long released;
     private long[] ends = new long[4];
     private int smallest = SMALLEST;
-    private boolean flushing;
 
     Outgoing(RestServer server) {
         this.server = server;
@@ -45,6 +44,17 @@ final class Outgoing {
     /** The present position. */
     long position() {
         return position;
+    }
+
+    /** Whether this thread is the one that may write to the socket. */
+    boolean mayWrite() {
+        ChannelHandlerContext ctx = context;
+        return ctx != null && ctx.executor().inEventLoop();
+    }
+
+    /** Whether the gate holds nothing of this connection back. */
+    boolean allReleased() {
+        return released == position;
     }
 
     /** The engine is about to run something whose reply is appended later. */
@@ -119,10 +129,6 @@ final class Outgoing {
         if (ctx == null) {
             return;
         }
-        if (!ctx.executor().inEventLoop()) {
-            flushSoon(ctx);
-            return;
-        }
         long until = released == position ? appended : ends[(int) released & (ends.length - 1)];
         if (buffer != null && until > sent) {
             int n = (int) (until - sent);
@@ -142,21 +148,6 @@ final class Outgoing {
             whenAllLeft = null;
             // A write of nothing ends when all before it has been written.
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> then.run());
-        }
-    }
-
-    /**
-     * A caller inside the JVM let something go: what it handed to the socket would leave in a later task of the loop,
-     * behind what the loop itself hands over before that. So the loop does it all.
-     */
-    private void flushSoon(ChannelHandlerContext ctx) {
-        if (!flushing) {
-            flushing = true;
-            ctx.executor().execute(() -> {
-                server.engine().begin();
-                flushing = false;
-                flush();
-            });
         }
     }
 

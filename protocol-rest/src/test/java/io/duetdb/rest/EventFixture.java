@@ -105,11 +105,18 @@ final class EventFixture {
             EngineOptions.of(settings, clock, 1, 64L << 20).withChecks().withPropagator(gate));
     final RestServer server = new RestServer(
             RestEngines.of(engine, () -> {}, clock),
-            RestOptions.of(RestFixture.TOKEN).withReadOnlyToken(RestFixture.READ_TOKEN));
+            RestOptions.of(RestFixture.TOKEN)
+                    .withReadOnlyToken(RestFixture.READ_TOKEN)
+                    .withSlices(1_000_000, () -> 0)); // however slow the machine, a pipeline is one turn
     private final List<Peer> peers = new ArrayList<>();
     private final Peer caller = new Peer();
     private final TestConnection adminConnection = new TestConnection();
     private final Client admin = engine.connect(adminConnection);
+
+    /** Ends all connections. */
+    void close() {
+        peers.forEach(peer -> peer.channel.finishAndReleaseAll());
+    }
 
     /** Ends the turn and begins the next. */
     void turn() {

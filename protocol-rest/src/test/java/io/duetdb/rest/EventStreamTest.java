@@ -7,6 +7,9 @@ import static io.duetdb.rest.RestFixture.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duetdb.rest.EventFixture.Peer;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +18,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** REST.md 7: subscriptions and MONITOR as server-sent events. */
 final class EventStreamTest {
     private final EventFixture t = new EventFixture();
+
+    @AfterEach
+    void end() {
+        t.close();
+    }
 
     // ---- the beginning
 
@@ -156,6 +164,19 @@ final class EventStreamTest {
         assertThat(peer.read()).endsWith("\r\n\r\nc\r\ndata: \"OK\"\n\n\r\n");
         t.call("SET", "k", "a\\nb");
         assertThat(peer.events()).isEqualTo("data: 1700000000.000000 [0 ?:0] \"SET\" \"k\" \"a\\nb\"\n\n");
+    }
+
+    @Test
+    void manyMessagesOfOneTurnLeaveBeforeItsEnd() {
+        Peer peer = t.stream("/subscribe/ch");
+        Peer publisher = t.new Peer();
+        String row = "[\"PUBLISH\",\"ch\",\"" + "x".repeat(10_000) + "\"]";
+        String body = "[" + (row + ",").repeat(9) + row + "]";
+        publisher.channel.writeInbound(
+                Unpooled.copiedBuffer(request("POST", "/pipeline", "", body), StandardCharsets.ISO_8859_1));
+        assertThat(peer.events().length()).isBetween(40_000, 95_000);
+        t.turn();
+        assertThat(peer.events()).endsWith("xx\n\n");
     }
 
     @Test
