@@ -13,6 +13,7 @@ import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.api.Snapshot;
 import io.duetdb.engine.blocking.BlockedClients;
+import io.duetdb.engine.client.ClientMemory;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Clients;
 import io.duetdb.engine.client.Dialect;
@@ -141,6 +142,8 @@ public final class Engine {
 
     private void follow(Settings settings) {
         settings.listen(EngineSettings.MAXMEMORY, s -> limit());
+        settings.listen(EngineSettings.MAXMEMORY_CLIENTS, s -> limitClients());
+        limitClients();
         settings.listen(EngineSettings.REQUIREPASS, s -> password(s));
         password(settings);
         settings.listen(EngineSettings.NOTIFY, this::events);
@@ -180,6 +183,16 @@ public final class Engine {
         long asked = services.settings().number(EngineSettings.MAXMEMORY);
         boolean loading = replay.underWay();
         keyspace.limitBytes(asked == 0 ? heapLimit : loading ? Math.max(asked, heapLimit) : asked);
+        limitClients();
+    }
+
+    /** Sets the limit of what clients may cost; a percentage is one of the limit of memory. */
+    private void limitClients() {
+        String asked = services.settings().text(EngineSettings.MAXMEMORY_CLIENTS);
+        boolean percent = asked.endsWith("%");
+        long number = Long.parseUnsignedLong(percent ? asked.substring(0, asked.length() - 1) : asked);
+        long bytes = percent ? keyspace.limitBytes() / 100 * number : number;
+        clients.memory().limit(bytes < 0 ? Long.MAX_VALUE : bytes);
     }
 
     private void password(Settings settings) {
@@ -358,6 +371,9 @@ public final class Engine {
         background();
         propagator.turnEnds(effects.offset());
         gate.turnEnds(propagator, effects.offset());
+        if (clients.memory().due(clock.monotonicNs())) {
+            limitClientMemory();
+        }
         turnEnded();
     }
 
@@ -381,6 +397,22 @@ public final class Engine {
         if (stats.usedBytesPeak < keyspace.usedBytes()) {
             stats.usedBytesPeak = keyspace.usedBytes();
         }
+    }
+
+    /** Closes clients while all together cost more than they may: what has left by now does not count. */
+    private void limitClientMemory() {
+        long from = clock.monotonicNs();
+        for (ClientState client : clients.memory().surplus()) {
+            services.host()
+                    .log("Evicting client: id=" + client.id() + " addr="
+                            + client.connection().remoteAddress() + " tot-mem=" + ClientMemory.bytes(client));
+            stats.evictedClients++;
+            client.closing(true);
+            clients.remove(client);
+            client.connection().abort();
+        }
+        clock.tick();
+        clients.memory().looked(from, clock.monotonicNs());
     }
 
     /**

@@ -5,9 +5,6 @@ import io.duetdb.engine.tx.Transaction;
 
 /** A client as a line of CLIENT LIST: the fields of Redis 7.4 in their order. */
 public final class ClientLine {
-    /** What a client costs beside its buffers, about. */
-    private static final int STATE_BYTES = 1024;
-
     private ClientLine() {}
 
     /** The peer's address; what Redis shows for one that has none. */
@@ -58,7 +55,7 @@ public final class ClientLine {
         out.append(" multi-mem=").append(queued).append(" rbs=0 rbp=0 obl=0");
         out.append(" oll=").append(output > 0 ? 1 : 0);
         out.append(" omem=").append(output);
-        out.append(" tot-mem=").append(STATE_BYTES + input + output + argvBytes + queued);
+        out.append(" tot-mem=").append(ClientMemory.bytes(c) + argvBytes);
         out.append(" events=").append(output > 0 ? "rw" : "r");
         out.append(" cmd=").append(command);
         out.append(" user=").append(c.user().name());

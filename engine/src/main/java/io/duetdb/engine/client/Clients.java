@@ -7,11 +7,12 @@ import java.util.function.Consumer;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** The table of connected clients, by id; who of them watches the others, and whether they are paused. */
+/** The table of connected clients, by id; who of them watches the others, what they cost, whether they are paused. */
 public final class Clients {
     private final Long2ObjectHashMap<ClientState> byId = new Long2ObjectHashMap<>();
     private final Monitors monitors = new Monitors();
     private final Pause pause = new Pause();
+    private final ClientMemory memory = new ClientMemory(this);
     private final List<Consumer<ClientState>> departures = new ArrayList<>();
     private long lastId;
 
@@ -64,6 +65,16 @@ public final class Clients {
     /** CLIENT PAUSE. */
     public Pause pause() {
         return pause;
+    }
+
+    /** What clients cost, and the limit of that. */
+    public ClientMemory memory() {
+        return memory;
+    }
+
+    /** All clients, in no order; the table must not change meanwhile. */
+    Iterable<ClientState> each() {
+        return byId.values();
     }
 
     // ---- figures, each a walk over all clients

@@ -49,7 +49,8 @@ final class InfoCounters {
         out.zeros("expired_time_cap_reached_count");
         out.line("expire_cycle_cpu_milliseconds", stats.backgroundNs / 1_000_000);
         out.line("evicted_keys", stats.evictedKeys);
-        out.zeros("evicted_clients", "evicted_scripts", "total_eviction_exceeded_time");
+        out.line("evicted_clients", stats.evictedClients);
+        out.zeros("evicted_scripts", "total_eviction_exceeded_time");
         out.zeros("current_eviction_exceeded_time");
         out.line("keyspace_hits", stats.keyspaceHits);
         out.line("keyspace_misses", stats.keyspaceMisses);

@@ -46,7 +46,9 @@ final class InfoMemory {
         out.ratio("mem_fragmentation_ratio", (double) f.resident() / f.used());
         out.line("mem_fragmentation_bytes", f.resident() - f.used());
         out.zeros("mem_not_counted_for_evict", "mem_replication_backlog", "mem_total_replication_buffers");
-        out.zeros("mem_clients_slaves", "mem_clients_normal", "mem_cluster_links", "mem_aof_buffer");
+        out.zeros("mem_clients_slaves");
+        out.line("mem_clients_normal", services.clients().memory().total());
+        out.zeros("mem_cluster_links", "mem_aof_buffer");
         out.line("mem_allocator", "duet-pages");
         out.zeros("mem_overhead_db_hashtable_rehashing", "active_defrag_running");
         out.zeros("lazyfree_pending_objects", "lazyfreed_objects");

@@ -9,6 +9,7 @@ public final class EngineSettings {
     public static final String DATABASES = "databases";
     public static final String MAXMEMORY = "maxmemory";
     public static final String MAXMEMORY_POLICY = "maxmemory-policy";
+    public static final String MAXMEMORY_CLIENTS = "maxmemory-clients";
     public static final String REQUIREPASS = "requirepass";
     public static final String MAXCLIENTS = "maxclients";
     public static final String PROTO_MAX_BULK_LEN = "proto-max-bulk-len";
@@ -53,6 +54,11 @@ public final class EngineSettings {
                             "noeviction")
                     .initially("noeviction")
                     .only(NO_EVICTION, "noeviction")
+                    .changeable(),
+            Setting.memoryOrPercent(
+                            MAXMEMORY_CLIENTS,
+                            0,
+                            "Memory of all clients' buffers, in bytes or percent of the memory for data; 0 = no limit")
                     .changeable(),
             Setting.text(REQUIREPASS, "", "Password of the default user for RESP; empty = none")
                     .changeable(),
@@ -100,9 +106,6 @@ public final class EngineSettings {
                     .changeable(),
             Setting.integer("maxmemory-eviction-tenacity", 10, 0, 100, "Time for eviction")
                     .idle(NO_EVICTION_YET)
-                    .changeable(),
-            Setting.memoryOrPercent("maxmemory-clients", 0, "Memory of all clients' buffers; 0 = no limit")
-                    .only("clients are limited one by one: client-output-buffer-limit, client-query-buffer-limit", "0")
                     .changeable(),
             Setting.integer("lfu-log-factor", 10, 0, INT, "How fast counters of use saturate")
                     .idle(NO_EVICTION_YET)

@@ -11,6 +11,7 @@ public final class Stats {
     public long keyspaceMisses;
     public long expiredKeys;
     public long evictedKeys;
+    public long evictedClients;
     public long unexpectedErrors;
     public long usedBytesPeak;
 
@@ -136,6 +137,7 @@ public final class Stats {
         keyspaceMisses = 0;
         expiredKeys = 0;
         evictedKeys = 0;
+        evictedClients = 0;
         unexpectedErrors = 0;
         errors.reset();
         rate.reset();
