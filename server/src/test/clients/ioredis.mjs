@@ -81,6 +81,24 @@ check('pipelines answer in order, errors in their places', async () => {
     assert.equal(replies[2][1], 'x');
 });
 
+check('transactions', async () => {
+    assert.deepEqual(await redis.multi().set('t', '1').incr('t').get('t').exec(), [
+        [null, 'OK'],
+        [null, 2],
+        [null, '2'],
+    ]);
+    const [[, set], [failed]] = await redis.multi().set('t', 'x').incr('t').exec();
+    assert.equal(set, 'OK');
+    assert.match(failed.message, /ERR value is not an integer/);
+    assert.match((await failureOf(redis.multi().set('t', 'y').call('set', 't').exec())).message, /EXECABORT/);
+    assert.equal(await redis.get('t'), 'x');
+    const other = new Redis(options);
+    await redis.watch('t');
+    await other.set('t', 'z');
+    assert.equal(await redis.multi().set('t', 'mine').exec(), null);
+    other.disconnect();
+});
+
 check('automatic pipelines', async () => {
     const automatic = new Redis({ ...options, enableAutoPipelining: true });
     const replies = await Promise.all(Array.from({ length: 500 }, () => automatic.incr('auto')));

@@ -83,6 +83,19 @@ check('what is sent in one tick is answered in order', async () => {
     assert.deepEqual(replies, Array.from({ length: 500 }, (_, i) => i + 1));
 });
 
+check('transactions', async () => {
+    assert.deepEqual(await redis.multi().set('t', '1').incr('t').get('t').exec(), ['OK', 2, '2']);
+    assert.match((await failureOf(redis.multi().set('t', 'x').incr('t').exec())).message, /1 commands failed/);
+    assert.equal(await redis.get('t'), 'x');
+    const other = createClient(options);
+    await other.connect();
+    await other.watch('t');
+    await redis.set('t', 'z');
+    assert.match((await failureOf(other.multi().set('t', 'mine').exec())).message, /watched keys has been changed/);
+    assert.equal(await redis.get('t'), 'z');
+    other.destroy();
+});
+
 check('the server tells about itself', async () => {
     assert.equal(await redis.ping(), 'PONG');
     assert.match(await redis.info('server'), /redis_version:7\.4\./);

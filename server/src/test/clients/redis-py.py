@@ -103,7 +103,43 @@ def the_server():
     assert client.get("where") is None
 
 
-for test in (strings, raw_bytes, counters_and_errors, keys_and_times_to_live, scan, pipelines, the_server):
+def transactions():
+    assert client.pipeline().set("t", "1").incr("t").get("t").execute() == [True, 2, "2"]
+    try:
+        client.pipeline().set("t", "x").incr("t").execute()
+        raise AssertionError("no error")
+    except redis.ResponseError as error:
+        assert "value is not an integer" in str(error), error
+    assert client.get("t") == "x"
+    with client.pipeline() as pipeline:
+        pipeline.watch("t")
+        assert pipeline.get("t") == "x"
+        client.set("t", "z")
+        pipeline.multi()
+        pipeline.set("t", "mine")
+        try:
+            pipeline.execute()
+            raise AssertionError("no error")
+        except redis.WatchError:
+            assert client.get("t") == "z"
+    try:
+        client.pipeline().set("t", "a").execute_command("NOPE").execute()
+        raise AssertionError("no error")
+    except redis.ResponseError as error:
+        assert "unknown command" in str(error), error
+    assert client.get("t") == "z"
+
+
+for test in (
+    strings,
+    raw_bytes,
+    counters_and_errors,
+    keys_and_times_to_live,
+    scan,
+    pipelines,
+    transactions,
+    the_server,
+):
     client.flushall()
     test()
 print("all passed")
