@@ -429,7 +429,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     /** Closes the socket when it was asked for and all that was to leave before is on its way. */
     void endIfDue() {
         ChannelHandlerContext ctx = context;
-        if (ending && !ended && !gone && ctx != null && output.released() >= endAt) {
+        // What was produced may be less than it was: a reply that the client asked not to get was taken back.
+        if (ending && !ended && !gone && ctx != null && output.released() >= Math.min(endAt, produced())) {
             ended = true;
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
