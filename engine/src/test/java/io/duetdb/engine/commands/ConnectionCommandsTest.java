@@ -185,6 +185,7 @@ class ConnectionCommandsTest {
     @Test
     void restKnowsOnlyPingAndEchoOfTheConnection() {
         TestConnection connection = new TestConnection();
+        connection.refuseMessages();
         var client = t.engine().connectRest(connection, false);
         for (String line : List.of("AUTH x", "HELLO 3", "SELECT 1", "QUIT", "RESET", "CLIENT ID", "SHUTDOWN")) {
             t.engine().execute(client, new Argv[] {Argv.of(EngineFixture.words(line))}, 1);
