@@ -167,7 +167,9 @@ final class ConnectionLifeTest {
                     duet.execute("PUBLISH", "ch", message);
                 }
                 for (int i = 0; i < 2; i++) {
-                    assertThat(other.ask("PING")).as("the loop has sent what the socket takes").isEqualTo("+PONG");
+                    assertThat(other.ask("PING"))
+                            .as("the loop has sent what the socket takes")
+                            .isEqualTo("+PONG");
                 }
             }
             clock.advance(Duration.ofSeconds(9));

@@ -291,16 +291,24 @@ final class Comparison implements AutoCloseable {
         } else if (command.equals("multi") && !their.isError()) {
             queues.put(client, new ArrayList<>());
         } else if (command.equals("exec") || command.equals("discard") || command.equals("reset")) {
-            boolean arity =
-                    their.isError() && their.text().toLowerCase(Locale.ROOT).contains("number of arguments");
-            if (!arity) {
-                queues.remove(client);
+            boolean goesOn = their.isError()
+                    && !their.text().startsWith("EXECABORT")
+                    && their.text().toLowerCase(Locale.ROOT).contains("number of arguments");
+            List<Step> queue = goesOn ? null : queues.remove(client);
+            if (queue != null && their.kind() == '*' && !their.isNil()) {
+                for (int i = 0; i < queue.size(); i++) {
+                    version(client, names.apply(queue.get(i)), their.elements().get(i));
+                }
             }
         }
         if (command.equals("config|set") && step.text().contains("-max-")) {
             encodings.loosen();
         }
-        if (command.equals("hello") && !their.isError()) {
+        version(client, command, their);
+    }
+
+    private void version(int client, String command, Frame their) {
+        if (command.equals("hello") && !their.isError() && (their.kind() == '%' || their.kind() == '*')) {
             resp3[client] = their.kind() == '%';
         } else if (command.equals("reset") && !their.isError()) {
             resp3[client] = false;

@@ -296,9 +296,9 @@ final class Grammar {
         }
         List<String> words = command(command, needed);
         inTransaction = inTransaction || command.name().equals("multi") && words.size() == 1;
-        if (command.name().equals("exec")
-                || command.name().equals("discard")
-                || command.name().equals("reset")) {
+        if (command.name().equals("exec")) {
+            inTransaction = false;
+        } else if (command.name().equals("discard") || command.name().equals("reset")) {
             inTransaction = inTransaction && words.size() > 1;
         }
         return words;
