@@ -339,6 +339,7 @@ final class ClientCommands {
                 closed++;
                 client.closing(true);
                 if (client == call.client()) {
+                    call.services().pubsub().remove(client);
                     client.connection().closeAfterReply();
                 } else {
                     clients.remove(client);

@@ -253,9 +253,10 @@ final class ConnectionCommands {
         reply.array(0);
     }
 
-    /** QUIT. Replies OK; what the client sent behind it does not run. */
+    /** QUIT. Replies OK; what the client sent behind it does not run, and nothing that is published comes any more. */
     static void quit(Call call, Argv argv, Reply reply) {
         reply.ok();
+        call.services().pubsub().remove(call.client()); // whoever has read the OK must not be counted as a receiver
         call.client().closing(true);
         call.client().connection().closeAfterReply();
     }

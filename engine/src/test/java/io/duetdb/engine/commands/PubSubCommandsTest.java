@@ -137,6 +137,7 @@ class PubSubCommandsTest {
         a.run("PING a b").fails("ERR wrong number of arguments for 'ping' command");
         a.run("QUIT").replies("OK");
         assertThat(a.connection().closing()).isTrue();
+        t.run("PUBLISH x 1").replies(0);
     }
 
     @Test
@@ -187,6 +188,7 @@ class PubSubCommandsTest {
         a.run("CLIENT KILL TYPE pubsub").replies(0);
         assertThat(ask(a, "CLIENT KILL TYPE pubsub SKIPME no")).containsExactly(1L);
         assertThat(a.connection().closing()).isTrue();
+        t.run("PUBLISH x 1").replies(0);
     }
 
     @Test
