@@ -44,6 +44,9 @@ public interface Snapshot extends AutoCloseable {
         /** A string's length in bytes. */
         long length();
 
+        /** Number of elements, fields or members of a value that is no string. */
+        long size();
+
         /** Shows the elements of a value that is no string. */
         void forEach(ElementVisitor visitor);
 

@@ -25,6 +25,7 @@ public final class EffectNames {
     public static final byte[] HSETEX = Effects.word("HSETEX");
     public static final byte[] HPERSIST = Effects.word("HPERSIST");
     public static final byte[] HPEXPIREAT = Effects.word("HPEXPIREAT");
+    public static final byte[] RESTORE = Effects.word("RESTORE");
 
     private static final List<byte[]> ALL = List.of(
             DEL,
@@ -43,7 +44,8 @@ public final class EffectNames {
             HDEL,
             HSETEX,
             HPERSIST,
-            HPEXPIREAT);
+            HPEXPIREAT,
+            RESTORE);
 
     private EffectNames() {}
 

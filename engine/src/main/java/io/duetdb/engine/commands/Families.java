@@ -31,6 +31,7 @@ public final class Families {
             HashFieldCommands.TABLE,
             KeyCommands.TABLE,
             MoveCommands.TABLE,
+            DumpCommands.TABLE,
             WaitCommands.TABLE,
             ExpireCommands.TABLE,
             ScanCommands.TABLE,

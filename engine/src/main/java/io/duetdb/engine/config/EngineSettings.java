@@ -131,7 +131,7 @@ public final class EngineSettings {
                     .idle("tables grow a small segment at a time")
                     .changeable(),
             Setting.choice("sanitize-dump-payload", "Whether RESTORE checks deeply", "no", "yes", "clients")
-                    .idle("RESTORE is not there yet")
+                    .idle("payloads are always checked deeply")
                     .changeable(),
             Setting.integer("acllog-max-len", 128, 0, MOST, "Entries of the ACL log")
                     .idle(NO_USERS)

@@ -163,6 +163,11 @@ public final class Collections {
         return handles.list(keyspace.temporarySlot());
     }
 
+    /** An empty hash that no key has yet, as {@link #temporarySet}. */
+    public Hash temporaryHash() {
+        return handles.hash(keyspace.temporarySlot());
+    }
+
     /**
      * Gives a temporary value to a key, whatever that held before, without a time to live. The value must not be empty;
      * its handle is dead.
@@ -171,7 +176,9 @@ public final class Collections {
         boolean inPlace = db.delete(argv, key);
         ValueType type = temporary instanceof SetValue
                 ? ValueType.SET
-                : temporary instanceof ZSet ? ValueType.ZSET : ValueType.LIST;
+                : temporary instanceof ZSet
+                        ? ValueType.ZSET
+                        : temporary instanceof Hash ? ValueType.HASH : ValueType.LIST;
         long word = keyspace.takeTemporary(temporary.slot());
         long e = entry(argv, key, type, word);
         if (inPlace) {

@@ -242,6 +242,12 @@ public final class Database {
         return at != NO_EXPIRE && at < keyspace.overdueBefore();
     }
 
+    /** Notes that an entry was last read so many seconds ago. */
+    public void idle(long e, long seconds) {
+        int clock = (int) (keyspace.accessClock() - seconds) & 0xFFFFFF;
+        memory.putInt(e, memory.getInt(e) & 0xFF | clock << 8);
+    }
+
     private void accessed(long e) {
         int word = memory.getInt(e);
         int clock = keyspace.accessClock();

@@ -35,6 +35,14 @@ final class EntryReader implements Snapshot.ValueReader {
     }
 
     @Override
+    public long size() {
+        long size = handles.of(Entries.type(memory, entry), Entries.valueAt(memory, entry))
+                .size();
+        handles.release(NO_HANDLES);
+        return size;
+    }
+
+    @Override
     public void forEach(ElementVisitor visitor) {
         handles.of(Entries.type(memory, entry), Entries.valueAt(memory, entry)).forEach(visitor);
         handles.release(NO_HANDLES);

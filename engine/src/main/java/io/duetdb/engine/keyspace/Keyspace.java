@@ -4,6 +4,7 @@ import io.duetdb.bytes.KeyedHash;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.BlockSource;
 import io.duetdb.engine.api.RandomSource;
+import io.duetdb.engine.api.Snapshot;
 import io.duetdb.engine.memory.HashTable;
 import io.duetdb.engine.memory.Kind;
 import io.duetdb.engine.memory.PageMemory;
@@ -426,6 +427,11 @@ public final class Keyspace {
                 view.memory().root(ROOT_TABLES),
                 offset,
                 nowMs);
+    }
+
+    /** Reads the value of an entry. */
+    public Snapshot.ValueReader reader(long e) {
+        return new EntryReader(values).at(e);
     }
 
     /** The digest of an entry's value as DEBUG DIGEST-VALUE shows it: 20 bytes. O(length). */

@@ -162,6 +162,8 @@ class EffectsTest {
             COPY s k -> COPY s k
             COPY s k DB 2 -> COPY s k DB 2
             COPY s n REPLACE -> COPY s n REPLACE
+            RESTORE s 0 damaged REPLACE ->
+            RESTORE-ASKING s 0 damaged REPLACE ->
             COPY s n ->
             COPY k l ->
             LPUSH li x y -> LPUSH li x y

@@ -1,0 +1,254 @@
+package io.duetdb.engine.commands;
+
+import static io.duetdb.engine.command.Command.command;
+import static io.duetdb.engine.command.EffectNames.DEL;
+import static io.duetdb.engine.command.EffectNames.RESTORE;
+import static io.duetdb.engine.command.Effects.word;
+import static io.duetdb.engine.command.Flags.*;
+import static io.duetdb.engine.command.Group.GENERIC;
+import static io.duetdb.engine.command.Group.SERVER;
+
+import io.duetdb.bytes.Numbers;
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Errors;
+import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.command.Call;
+import io.duetdb.engine.command.Category;
+import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.Effects;
+import io.duetdb.engine.command.KeySpec;
+import io.duetdb.engine.events.KeyEvent;
+import io.duetdb.engine.keyspace.Collections;
+import io.duetdb.engine.keyspace.Database;
+import io.duetdb.engine.keyspace.ValueType;
+import io.duetdb.engine.value.Hash;
+import io.duetdb.engine.value.Value;
+import io.duetdb.rdb.DumpPayload;
+import io.duetdb.rdb.RdbFormatException;
+import io.duetdb.rdb.RdbSink;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A value as bytes, and back: DUMP and RESTORE. Payloads go between Duet and Redis in both directions. */
+final class DumpCommands {
+    private static final String RESTORE_SYNTAX =
+            "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]";
+
+    static final List<Command> TABLE = List.of(
+            command("DUMP", DumpCommands::dump)
+                    .since("2.6.0")
+                    .arity(2)
+                    .flags(READONLY)
+                    .keys(KeySpec.first().read())
+                    .group(GENERIC)
+                    .syntax("key")
+                    .complexity("O(N), N = bytes of the value")
+                    .summary("Returns a key's value as bytes, in the form that RESTORE takes.")
+                    .tips("nondeterministic_output"),
+            command("RESTORE", DumpCommands::restore)
+                    .since("2.6.0")
+                    .arity(-4)
+                    .flags(WRITE, DENYOOM)
+                    .keys(KeySpec.first().overwrite())
+                    .group(GENERIC)
+                    .categories(Category.KEYSPACE | Category.DANGEROUS)
+                    .syntax(RESTORE_SYNTAX)
+                    .complexity("O(N), N = bytes of the value")
+                    .summary("Makes a key from what DUMP returned."),
+            command("RESTORE-ASKING", DumpCommands::restore)
+                    .since("3.0.0")
+                    .arity(-4)
+                    .flags(WRITE, DENYOOM, ASKING)
+                    .keys(KeySpec.first().overwrite())
+                    .group(SERVER)
+                    .categories(Category.KEYSPACE | Category.DANGEROUS)
+                    .syntax(RESTORE_SYNTAX)
+                    .complexity("O(N), N = bytes of the value")
+                    .summary("RESTORE as the nodes of a cluster use it."));
+
+    private static final byte[] REPLACE = word("REPLACE");
+    private static final byte[] ABSTTL = word("ABSTTL");
+    private static final byte[] IDLETIME = word("IDLETIME");
+    private static final byte[] FREQ = word("FREQ");
+    private static final int FREQUENCY_MAX = 255;
+
+    private static final CommandError BAD_IDLETIME = new CommandError("ERR Invalid IDLETIME value, must be >= 0");
+    private static final CommandError BAD_FREQ = new CommandError("ERR Invalid FREQ value, must be >= 0 and <= 255");
+    private static final CommandError BAD_TTL = new CommandError("ERR Invalid TTL value, must be >= 0");
+    private static final CommandError BUSY = new CommandError("BUSYKEY Target key name already exists.");
+    private static final CommandError NOT_WHOLE = new CommandError("ERR DUMP payload version or checksum are wrong");
+    private static final CommandError DAMAGED = new CommandError("ERR Bad data format");
+
+    private DumpCommands() {}
+
+    /** DUMP. Replies a bulk string, nil when there is no key. */
+    static void dump(Call call, Argv argv, Reply reply) {
+        Database db = call.db();
+        long e = db.find(argv, 1);
+        if (e != 0 && db.type(e) == ValueType.HASH && db.collections().hash(argv, 1) == null) {
+            e = 0; // its last fields were over, and it went with them
+        }
+        if (e == 0) {
+            reply.nil();
+            return;
+        }
+        reply.bulk(new DumpPayload().of(call.services().keyspace().reader(db.peek(argv, 1))));
+    }
+
+    /** What RESTORE is asked besides key, time and payload. */
+    private static final class Options {
+        boolean replace;
+        boolean absolute;
+        long idle = -1;
+        long frequency = -1;
+
+        Options(Argv argv) {
+            for (int i = 4; i < argv.count(); i++) {
+                boolean more = i + 1 < argv.count();
+                if (argv.is(i, REPLACE)) {
+                    replace = true;
+                } else if (argv.is(i, ABSTTL)) {
+                    absolute = true;
+                } else if (more && frequency == -1 && argv.is(i, IDLETIME)) {
+                    idle = argv.integer(++i);
+                    if (idle < 0) {
+                        throw BAD_IDLETIME;
+                    }
+                } else if (more && idle == -1 && argv.is(i, FREQ)) {
+                    frequency = argv.integer(++i);
+                    if (frequency < 0 || frequency > FREQUENCY_MAX) {
+                        throw BAD_FREQ;
+                    }
+                } else {
+                    throw Errors.SYNTAX;
+                }
+            }
+        }
+    }
+
+    /**
+     * RESTORE. Replies OK, also when the time to live is over already and no key is made.
+     *
+     * @throws CommandError in this order: options, a key in the way, the time to live, version or checksum of the
+     *     payload, its content, out of memory; then nothing has changed
+     */
+    static void restore(Call call, Argv argv, Reply reply) {
+        Options options = new Options(argv);
+        Database db = call.db();
+        boolean present = db.findForWrite(argv, 1) != 0;
+        if (present && !options.replace) {
+            throw BUSY;
+        }
+        long ttl = argv.integer(2);
+        if (ttl < 0) {
+            throw BAD_TTL;
+        }
+        if (!DumpPayload.isWhole(argv.array(3), argv.offset(3), argv.length(3))) {
+            throw NOT_WHOLE;
+        }
+        RestoredValue value = read(call, argv);
+        long at = ttl == 0 ? Database.NO_EXPIRE : options.absolute ? ttl : ttl + call.nowMs();
+        if (ttl != 0 && (at < 0 || db.isOver(at))) {
+            value.discard();
+            if (present && db.delete(argv, 1)) {
+                call.changed(argv, 1, KeyEvent.DEL, 1);
+                call.propagateAs(DEL).key(argv, 1);
+            }
+            reply.ok();
+            return;
+        }
+        store(call, argv, value, at);
+        if (options.idle >= 0) {
+            db.idle(db.peek(argv, 1), options.idle);
+        }
+        call.changed(argv, 1, KeyEvent.RESTORE, 1);
+        if (ttl != 0 && !options.absolute) {
+            Effects effect = call.propagateAs(RESTORE).key(argv, 1).arg(at);
+            for (int i = 3; i < argv.count(); i++) {
+                effect.arg(argv, i);
+            }
+            effect.arg(ABSTTL);
+        }
+        reply.ok();
+    }
+
+    /** The value that the payload holds, which no key has yet. */
+    private static RestoredValue read(Call call, Argv argv) {
+        RestoredValue value =
+                new RestoredValue(call.db().collections(), call.services().keyspace());
+        try {
+            DumpPayload.read(argv.array(3), argv.offset(3), argv.length(3), value);
+            Value built = value.collection();
+            byte[] string = value.string();
+            if (built != null ? built.isEmpty() : string == null) {
+                throw DAMAGED;
+            }
+            if (string != null && call.services().keyspace().outOfRoom(string.length)) {
+                throw Errors.OOM;
+            }
+            value.complete();
+            return value;
+        } catch (RdbFormatException damaged) {
+            value.discard();
+            throw DAMAGED;
+        } catch (CommandError refused) {
+            value.discard();
+            throw refused;
+        }
+    }
+
+    private static void store(Call call, Argv argv, RestoredValue value, long expireAt) {
+        Database db = call.db();
+        byte[] string = value.string();
+        if (string != null) {
+            setString(db, argv, string, expireAt);
+            return;
+        }
+        Collections collections = db.collections();
+        @Nullable Value built = value.collection();
+        if (built == null) {
+            throw DAMAGED;
+        }
+        collections.store(argv, 1, built);
+        if (value.mortal()) {
+            deadlines(collections, argv);
+        }
+        if (expireAt != Database.NO_EXPIRE) {
+            db.expire(argv, 1, db.peek(argv, 1), expireAt);
+        }
+    }
+
+    private static void setString(Database db, Argv argv, byte[] string, long expireAt) {
+        long e = db.peek(argv, 1);
+        boolean integer = string.length <= 20 && Numbers.isLong(string, 0, string.length);
+        if (integer) {
+            db.strings().setInt(argv, 1, e, Numbers.parseLong(string, 0, string.length), expireAt);
+        } else {
+            db.strings().setBytes(argv, 1, e, string, expireAt);
+        }
+    }
+
+    /** Gives the fields of the restored hash their times to live: the payload is read once more for them. */
+    private static void deadlines(Collections collections, Argv argv) {
+        Hash hash = collections.hashForWrite(argv, 1);
+        if (hash == null) {
+            return;
+        }
+        collections.makeHead(argv, 1, hash);
+        DumpPayload.read(argv.array(3), argv.offset(3), argv.length(3), new RdbSink() {
+            @Override
+            public void string(byte[] bytes, int offset, int length) {}
+
+            @Override
+            public void begin(String type) {}
+
+            @Override
+            public void field(byte[] f, int fOffset, int fLength, byte[] v, int vOffset, int vLength, long expireAtMs) {
+                if (expireAtMs >= 0 && hash.find(f, fOffset, fLength)) {
+                    hash.deadline(expireAtMs);
+                }
+            }
+        });
+    }
+}
