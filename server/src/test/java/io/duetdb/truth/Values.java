@@ -1,5 +1,7 @@
 package io.duetdb.truth;
 
+import io.duetdb.bytes.Crc64;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,6 +43,19 @@ final class Values {
         "-", "+", "[a", "(a", "[c", "(b", "[", "(", "[1", "(\u00ff", "[\0", "-", "+"
     };
     private static final String[] BAD_LEX_BOUNDS = {"a", "", "++", "-x", "1", "{a"};
+    /** What DUMP may have given: a string, an integer, a list, a set, a sorted set, a hash; and three that are no such thing. */
+    private static final String[] PAYLOADS = {
+        payload("\0\3abc"),
+        payload("\0\u00c0\7"),
+        payload("\1\2\1a\u00c0\1"),
+        payload("\2\3\1a\1b\1c"),
+        payload("\5\1\1a\0\0\0\0\0\0\u00f0\u003f"),
+        payload("\4\1\1f\1v"),
+        payload("\2\2\1a\1a"),
+        payload("\0\3abc") + "x",
+        "abc"
+    };
+
     private static final String[] SORT_PATTERNS = {
         "nosort", "*", "#", "key:*", "h*->f1", "h*->1", "l*", "none_*", "h1->f1", "*->f1", "h*->", "s*"
     };
@@ -331,6 +346,17 @@ final class Values {
         return chance(50) ? Long.toString((1_000_000_000L + random.nextInt(9)) * unit) : any(BAD_TIMES);
     }
 
+    /** A value with version and checksum behind it. */
+    private static String payload(String value) {
+        byte[] bytes = (value + "\10\0").getBytes(StandardCharsets.ISO_8859_1);
+        StringBuilder sealed = new StringBuilder(value + "\10\0");
+        long crc = Crc64.update(0, bytes, 0, bytes.length);
+        for (int i = 0; i < 8; i++) {
+            sealed.append((char) (crc >>> 8 * i & 0xFF));
+        }
+        return sealed.toString();
+    }
+
     /** An argument of {@code name} for a command. */
     String of(String command, String name) {
         String lower = name.toLowerCase(Locale.ROOT);
@@ -369,6 +395,15 @@ final class Values {
             }
             case "score", "weight" -> {
                 return score();
+            }
+            case "ttl" -> {
+                return any("0", "0", "0", "0", "100000000", "4000000000000", "-1", "x");
+            }
+            case "serialized-value" -> {
+                return any(PAYLOADS);
+            }
+            case "frequency" -> {
+                return any("0", "7", "255", "256", "-1", "x");
             }
             case "min", "max", "start", "stop" -> {
                 return bound(command);

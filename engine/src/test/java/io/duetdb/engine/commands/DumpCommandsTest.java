@@ -116,7 +116,7 @@ class DumpCommandsTest {
         restore("h", "0", payload).replies("OK");
         t.run("HPTTL h FIELDS 3 a b c").array(5000, 9000, -1);
         t.advance(5001, MILLISECONDS);
-        t.run("HGETALL h").array("b", "2", "c", "3");
+        t.run("HMGET h a b c").array(null, "2", "3");
         t.run("DEL h");
         restore("h", "0", payload).replies("OK");
         t.run("HGET h a").nil();
