@@ -354,6 +354,10 @@ final class Grammar {
             words.addAll(List.of("default", "secret"));
             return;
         }
+        if (command.name().equals("restore") && words.size() > 1) {
+            needed.addAll(List.of("DEL", words.get(1)));
+            return;
+        }
         boolean sort = command.name().startsWith("sort");
         List<String> template = sort ? NUMBERS : NEEDED.get(command.group().name());
         int key = command.firstKey();

@@ -56,6 +56,8 @@ final class Values {
         "abc"
     };
 
+    private static final int WHOLE_PAYLOADS = 6;
+
     private static final String[] SORT_PATTERNS = {
         "nosort", "*", "#", "key:*", "h*->f1", "h*->1", "l*", "none_*", "h1->f1", "*->f1", "h*->", "s*"
     };
@@ -397,13 +399,13 @@ final class Values {
                 return score();
             }
             case "ttl" -> {
-                return any("0", "0", "0", "0", "100000000", "4000000000000", "-1", "x");
+                return tame ? "0" : any("0", "0", "0", "0", "100000000", "4000000000000", "-1", "x");
             }
             case "serialized-value" -> {
-                return any(PAYLOADS);
+                return PAYLOADS[random.nextInt(tame || chance(80) ? WHOLE_PAYLOADS : PAYLOADS.length)];
             }
             case "frequency" -> {
-                return any("0", "7", "255", "256", "-1", "x");
+                return tame ? "7" : any("0", "7", "255", "256", "-1", "x");
             }
             case "min", "max", "start", "stop" -> {
                 return bound(command);
