@@ -192,7 +192,11 @@ final class ConnectionLifeTest {
                         .start();
                 RawSocket subscriber = new RawSocket(duet.respPort());
                 RawSocket monitor = new RawSocket(duet.respPort());
+                RawSocket blocked = new RawSocket(duet.respPort());
                 RawSocket idle = new RawSocket(duet.respPort())) {
+            blocked.ask("CLIENT SETNAME blocked");
+            blocked.send("BLPOP list 0\r\n");
+            await(() -> list(duet).contains(" flags=b "));
             subscriber.ask("CLIENT SETNAME subscriber");
             subscriber.send("SUBSCRIBE ch\r\n");
             monitor.ask("CLIENT SETNAME monitor");
@@ -201,8 +205,8 @@ final class ConnectionLifeTest {
             await(() -> list(duet).contains(" flags=P "));
             clock.advance(Duration.ofSeconds(31));
             assertThat(idle.isClosed()).isTrue();
-            await(() -> names(duet).size() == 2);
-            assertThat(names(duet)).containsExactly("monitor", "subscriber");
+            await(() -> names(duet).size() == 3);
+            assertThat(names(duet)).containsExactly("blocked", "monitor", "subscriber");
         }
     }
 
