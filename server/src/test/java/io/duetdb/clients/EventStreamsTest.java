@@ -233,6 +233,43 @@ final class EventStreamsTest {
         }
     }
 
+    @Test
+    void allThatAreNotReadHoldAShareOfTheHeapTogether() throws Exception {
+        int count = 24;
+        try (Duet duet = start()) {
+            List<Stream> streams = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                streams.add(new Stream(duet, "/subscribe/big").begun());
+            }
+            try (Stream reader = new Stream(duet, "/subscribe/other").begun()) {
+                long share = Math.max(8 << 20, Runtime.getRuntime().maxMemory() / 8);
+                String big = "x".repeat(64 * 1024);
+                for (int i = 0; i < 400; i++) {
+                    duet.execute("PUBLISH", "big", big);
+                    if (i % 8 == 7) { // the loop has seen it
+                        duet.execute("PUBLISH", "other", "x");
+                        assertThat(reader.event()).isEqualTo("data: message,other,x");
+                        assertThat(total((String) duet.execute("CLIENT", "LIST")))
+                                .isLessThan(share + share / 4);
+                    }
+                }
+                long left = subscribers(duet, "big");
+                assertThat(left).isBetween(1L, share > 400L * big.length() * count ? count : count - 1L);
+            } finally {
+                for (Stream stream : streams) {
+                    stream.close();
+                }
+            }
+            await(() -> subscribers(duet, "big") == 0);
+        }
+    }
+
+    private static long total(String list) {
+        return list.lines()
+                .mapToLong(line -> Long.parseLong(line.replaceFirst(".* omem=(\\d+) .*", "$1")))
+                .sum();
+    }
+
     private static long omem(String list) {
         long most = 0;
         for (String line : list.lines().toList()) {
