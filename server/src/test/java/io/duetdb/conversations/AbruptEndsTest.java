@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class AbruptEndsTest {
     private static final int ROUNDS = Boolean.getBoolean("duet.long") ? 10_000 : 1_000;
     private static final int AT_ONCE_MAX = 30;
-    private static final long SEED = 20261121;
+    private static final long SEED = Long.getLong("duet.seed", 20261121);
 
     /** What a client may do on its way; some of it is refused in the state that it is in, which is fine. */
     private static final List<String> STEPS = List.of(
@@ -61,6 +61,8 @@ final class AbruptEndsTest {
             "CLIENT NO-EVICT ON",
             "CLIENT REPLY SKIP",
             "CLIENT REPLY OFF",
+            "CLIENT KILL TYPE pubsub SKIPME no",
+            "CLIENT TRACKING ON REDIRECT 1",
             "SELECT 1",
             "RESET");
 
@@ -74,6 +76,17 @@ final class AbruptEndsTest {
             "BZPOPMIN zset1 zset2 0",
             "BZMPOP 0 1 zset1 MAX",
             "WAIT 1 0");
+
+    /** What a client of REST may ask for: streams that do not end, and requests of which it does not await the reply. */
+    private static final List<String> REQUESTS = List.of(
+            "GET /subscribe/ch1?_token=tok HTTP/1.1\r\n\r\n",
+            "POST /subscribe/ch2/ch3?_token=tok HTTP/1.0\r\n\r\n",
+            "GET /psubscribe/ch*?_token=tok HTTP/1.1\r\n\r\n",
+            "GET /monitor?_token=tok HTTP/1.1\r\n\r\n",
+            "GET /get/k1?_token=tok HTTP/1.1\r\n\r\n",
+            "POST /multi-exec?_token=tok HTTP/1.1\r\nContent-Length: 29\r\n\r\n[[\"SET\",\"k1\",1],[\"GET\",\"k2\"]]",
+            "POST /multi-exec?_token=tok HTTP/1.1\r\nContent-Length: 100\r\n\r\n[[\"SET\",\"k1\"",
+            "POST /pipeline?_token=tok HTTP/1.1\r\nContent-Length: 29\r\n\r\n[[\"SET\",\"k1\",1],[\"GET\",\"k2\"]]");
 
     /** What goes on beside them. */
     private static final List<String> TRAFFIC = List.of(
@@ -90,6 +103,12 @@ final class AbruptEndsTest {
             "ZADD zset1 1 m",
             "DEL zset1 list1 list2 list3",
             "FLUSHDB",
+            "CLIENT KILL TYPE pubsub",
+            "CLIENT KILL TYPE normal SKIPME yes",
+            "CLIENT PAUSE 2 WRITE",
+            "CONFIG SET tracking-table-max-keys 1",
+            "CONFIG SET tracking-table-max-keys 100",
+            "CONFIG SET notify-keyspace-events KEA",
             "SWAPDB 0 1");
 
     /** Figures that count what clients have; at the end they are what they were at the beginning. */
@@ -132,6 +151,8 @@ final class AbruptEndsTest {
     void nothingOfAClientStaysThatLeavesInTheMiddle() throws Exception {
         InstanceOptions options = new InstanceOptions(InstanceOptions.settings());
         options.respPort = 0;
+        options.restPort = 0;
+        options.settings.set("rest-token", "tok");
         options.embedded = true;
         options.checked = true;
         options.seeded = true;
@@ -145,10 +166,15 @@ final class AbruptEndsTest {
             Random random = new Random(SEED);
             Deque<Guest> guests = new ArrayDeque<>();
             for (int round = 0; round < ROUNDS; round++) {
-                guests.add(new Guest(instance.respPort(), random));
+                guests.add(
+                        random.nextInt(5) > 0
+                                ? new Guest(instance.respPort(), conversation(random), random.nextBoolean())
+                                : new Guest(instance.restPort(), requests(random), random.nextBoolean()));
                 for (int i = random.nextInt(3); i >= 0; i--) {
                     observer.run(TRAFFIC.get(random.nextInt(TRAFFIC.size())));
                 }
+                long id = (Long) observer.run("CLIENT ID") + random.nextInt(round + 1);
+                observer.run("CLIENT UNBLOCK " + id + (random.nextBoolean() ? " ERROR" : ""));
                 if (guests.size() > random.nextInt(AT_ONCE_MAX)) {
                     guests.remove().leave(random);
                 }
@@ -210,37 +236,47 @@ final class AbruptEndsTest {
         return figures;
     }
 
+    private static List<String> conversation(Random random) {
+        List<String> steps = new ArrayList<>(STEPS);
+        Collections.shuffle(steps, random);
+        List<String> some = new ArrayList<>(steps.subList(0, random.nextInt(8)));
+        if (random.nextBoolean()) {
+            some.add(0, "HELLO 3");
+        }
+        if (random.nextInt(3) == 0) {
+            some.add(WAITS.get(random.nextInt(WAITS.size())));
+            if (random.nextBoolean()) {
+                some.add("GET k1"); // waits behind it
+            }
+        }
+        some.replaceAll(step -> step + "\r\n");
+        return some;
+    }
+
+    private static List<String> requests(Random random) {
+        List<String> some = new ArrayList<>();
+        for (int i = random.nextInt(3); i >= 0; i--) {
+            some.add(REQUESTS.get(random.nextInt(REQUESTS.size())));
+        }
+        return some;
+    }
+
     /** A client that does some of it and does not mind what it is answered. */
     private static final class Guest {
         private final Socket socket;
 
-        Guest(int port, Random random) throws IOException {
+        /** Says all at once, or one by one, so that it comes in one turn or in several. */
+        Guest(int port, List<String> requests, boolean together) throws IOException {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setTcpNoDelay(true);
             socket.setSoTimeout(20_000);
-            List<String> steps = new ArrayList<>(STEPS);
-            Collections.shuffle(steps, random);
-            List<String> mine = new ArrayList<>(steps.subList(0, random.nextInt(8)));
-            if (random.nextBoolean()) {
-                mine.add(0, "HELLO 3");
-            }
-            if (random.nextInt(3) == 0) {
-                mine.add(WAITS.get(random.nextInt(WAITS.size())));
-                if (random.nextBoolean()) {
-                    mine.add("GET k1"); // waits behind it
+            if (together) {
+                say(String.join("", requests));
+            } else {
+                for (String request : requests) {
+                    say(request);
                 }
             }
-            // All at once, or one by one, so that they come in one turn or in several.
-            boolean together = random.nextBoolean();
-            StringBuilder out = new StringBuilder();
-            for (String step : mine) {
-                out.append(step).append("\r\n");
-                if (!together) {
-                    say(out.toString());
-                    out.setLength(0);
-                }
-            }
-            say(out.toString());
         }
 
         private void say(String text) throws IOException {
