@@ -61,6 +61,7 @@ final class Rows {
         }
         collections(rows);
         sortedSets(rows);
+        talk(rows);
         add(rows, "get-64k-p1", atLeast(1.0, 1.2), test(BIG_VALUES, "get", 60_000, 1, 65536, 1000), false);
         add(rows, "rest-get", new Goal(Double.NaN, Double.NaN, true, "k/s"), Workloads.restGet(), false);
         add(rows, "rest-get-webdis", atLeast(2, 3), Workloads.restGetWebdis(), false);
@@ -112,6 +113,14 @@ final class Rows {
         add(rows, "zrank-p16", goal, command(ZSETS, MILLION, 16, "ZRANK myzset " + member), false);
         String range = "ZRANGEBYSCORE myzset __rand_int__ +inf LIMIT 0 10";
         add(rows, "zrangebyscore-p16", goal, command(ZSETS, 500_000, 16, range), false);
+    }
+
+    private static void talk(List<Row> rows) {
+        add(rows, "publish-100-p1", atLeast(0.9, 1.1), TalkWorkloads.publish(20_000, 1), false);
+        add(rows, "publish-100-p16", atLeast(0.9, 1.5), TalkWorkloads.publish(20_000, 16), false);
+        add(rows, "multi-10-p1", atLeast(1.0, 1.0), TalkWorkloads.transactions(100_000, 1), false);
+        add(rows, "multi-10-p16", atLeast(1.0, 1.0), TalkWorkloads.transactions(200_000, 16), false);
+        add(rows, "lpush-beside-blocked", atLeast(0.98, 1.0), TalkWorkloads.besideBlocked(MILLION), false);
     }
 
     private static void collectionMemory(List<Row> rows) {
