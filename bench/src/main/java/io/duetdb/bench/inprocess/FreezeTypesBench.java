@@ -37,7 +37,7 @@ public final class FreezeTypesBench {
             write();
         }
         for (int r = 0; r < rounds; r++) {
-            String digest = rig.ask("DEBUG", "DIGEST").replace("+", "");
+            String digest = rig.askInTurn("DEBUG", "DIGEST").replace("+", "");
             Snapshot view = rig.engine().freeze();
             String[] seen = new String[1];
             Thread walker = new Thread(() -> seen[0] = hex(view.digest()), "walker");

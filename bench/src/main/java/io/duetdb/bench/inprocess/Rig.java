@@ -86,10 +86,17 @@ final class Rig {
 
     /** Executes a request and returns the first bytes of its reply. For cold paths. */
     String ask(String... words) {
+        String reply = askInTurn(words);
+        endTurn();
+        return reply;
+    }
+
+    /** As {@link #ask}, but the turn goes on: nothing expires behind it. */
+    String askInTurn(String... words) {
         sink.last.reset();
         sink.keep = true;
         execute(Argv.of(words));
-        endTurn();
+        reply.finish();
         sink.keep = false;
         return sink.last.toString(StandardCharsets.UTF_8).trim();
     }
