@@ -63,6 +63,11 @@ public final class Monitors {
         }
 
         @Override
+        public long bytes() {
+            return 64 + text.length;
+        }
+
+        @Override
         public void write(Reply reply) {
             reply.simple(text);
         }

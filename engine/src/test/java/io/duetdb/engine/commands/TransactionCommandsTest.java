@@ -156,6 +156,31 @@ class TransactionCommandsTest {
     }
 
     @Test
+    void aTransactionThatClosesItsOwnClientRunsToItsEnd() {
+        EngineFixture.Other client = t.other();
+        client.run("WATCH k");
+        client.run("MULTI");
+        client.run("CLIENT KILL ID " + client.client().id() + " SKIPME no").replies("QUEUED");
+        client.run("SET a 1");
+        client.run("EXEC").array(1, "OK");
+        assertThat(client.connection().closing()).isTrue();
+        assertThat(client.start("PING")).isFalse();
+        t.run("GET a").replies("1");
+    }
+
+    @Test
+    void aClientThatAnotherClosesQueuesInVain() {
+        EngineFixture.Other client = t.other();
+        client.run("WATCH k");
+        client.run("MULTI");
+        client.run("SET a 1");
+        t.run("CLIENT KILL ID " + client.client().id()).replies(1);
+        assertThat(info("total_watched_keys")).isEqualTo("total_watched_keys:0");
+        assertThat(client.start("EXEC")).isFalse();
+        t.run("GET a").nil();
+    }
+
+    @Test
     void repliesThatAreNotWantedDontCome() {
         assertThat(other.start("MULTI")).isTrue();
         other.start("CLIENT REPLY OFF");
