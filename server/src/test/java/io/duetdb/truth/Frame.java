@@ -11,10 +11,10 @@ import java.util.List;
  * @param text the line or bulk string, a character per byte; null when absent
  * @param elements values of an aggregate, keys and values in turn for a map
  */
-record Frame(char kind, String text, List<Frame> elements) {
+public record Frame(char kind, String text, List<Frame> elements) {
 
     /** Takes a whole reply apart. */
-    static Frame parse(byte[] reply) {
+    public static Frame parse(byte[] reply) {
         Cursor cursor = new Cursor(reply);
         Frame frame = cursor.frame();
         if (cursor.at != reply.length) {
@@ -24,32 +24,35 @@ record Frame(char kind, String text, List<Frame> elements) {
     }
 
     /** Length of the reply that begins at {@code from}. */
-    static int length(byte[] bytes, int from) {
+    public static int length(byte[] bytes, int from) {
         Cursor cursor = new Cursor(bytes);
         cursor.at = from;
         cursor.frame();
         return cursor.at - from;
     }
 
-    boolean isError() {
+    /** Whether it is an error. */
+    public boolean isError() {
         return kind == '-';
     }
 
-    boolean isNil() {
+    /** Whether it says that there is nothing, in whichever of the ways. */
+    public boolean isNil() {
         return kind == '_' || text == null && kind == '$' || elements == null && kind == '*';
     }
 
-    boolean isAggregate() {
+    /** Whether it has elements. */
+    public boolean isAggregate() {
         return elements != null;
     }
 
     /** A frame of the same kind with other text. */
-    Frame withText(String other) {
+    public Frame withText(String other) {
         return new Frame(kind, other, elements);
     }
 
     /** A frame of the same kind with other elements. */
-    Frame withElements(List<Frame> others) {
+    public Frame withElements(List<Frame> others) {
         return new Frame(kind, text, others);
     }
 
@@ -59,7 +62,7 @@ record Frame(char kind, String text, List<Frame> elements) {
     }
 
     /** The kind as a word, for the list of differences. */
-    String kindName() {
+    public String kindName() {
         return switch (kind) {
             case '+' -> "status";
             case '-' -> "error";

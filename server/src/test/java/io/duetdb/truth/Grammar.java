@@ -154,6 +154,11 @@ final class Grammar {
         return Collections.unmodifiableList(commands);
     }
 
+    /** The names of all commands this makes. */
+    List<String> names() {
+        return commands.stream().map(Command::name).toList();
+    }
+
     /** The words of a command's syntax that stand for themselves. */
     Set<String> options(String command) {
         Set<String> words = new TreeSet<>();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What is not compared byte for byte, and why: replies without an order, chance, figures of the host, and time between
  * the two servers. Errors and nils are never normalised. The list is {@link #rules}; nothing else softens a comparison.
  */
-final class Normalisations {
+public final class Normalisations {
     /** Whether two replies to the same command mean the same. */
     interface Same {
         boolean test(Step step, Frame ours, Frame theirs);
@@ -290,7 +290,8 @@ final class Normalisations {
         return a >= 0 && b >= 0 && Math.abs(a - b) <= apart;
     }
 
-    private static Frame clients(Frame frame) {
+    /** What CLIENT INFO and LIST say of clients, without what tells of sockets and of the host, without an order. */
+    public static Frame clients(Frame frame) {
         if (frame.text() == null) {
             return frame;
         }
@@ -301,6 +302,7 @@ final class Normalisations {
                     .matcher(line)
                     .replaceAll("")
                     .trim()
+                    .replaceAll("(?<=flags=\\w{0,12})[uU]", "") // just served; by a Unix socket
                     .replaceAll("(flags=\\w*?)e?T?(?= )", "$1")
                     .replace("flags= ", "flags=N ");
             if (!bare.contains("name=control")) {
@@ -310,7 +312,8 @@ final class Normalisations {
         return frame.withText(lines.toString());
     }
 
-    private static Frame hello(Frame frame) {
+    /** HELLO's reply without versions and numbers. */
+    public static Frame hello(Frame frame) {
         if (frame.elements() == null) {
             return frame;
         }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** One command of one client. */
-record Step(int client, byte[][] argv) {
+public record Step(int client, byte[][] argv) {
 
     /** A step from words; characters are bytes. */
-    static Step of(int client, List<String> words) {
+    public static Step of(int client, List<String> words) {
         byte[][] argv = new byte[words.size()][];
         for (int i = 0; i < argv.length; i++) {
             argv[i] = words.get(i).getBytes(StandardCharsets.ISO_8859_1);
@@ -19,22 +19,22 @@ record Step(int client, byte[][] argv) {
     }
 
     /** A step from a line as {@link EngineFixture#words} splits it. */
-    static Step line(int client, String line) {
+    public static Step line(int client, String line) {
         return new Step(client, EngineFixture.words(line));
     }
 
     /** An argument as text, a character per byte. */
-    String word(int index) {
+    public String word(int index) {
         return new String(argv[index], StandardCharsets.ISO_8859_1);
     }
 
     /** An argument in upper case, or empty when there is none. */
-    String upper(int index) {
+    public String upper(int index) {
         return index < argv.length ? word(index).toUpperCase(Locale.ROOT) : "";
     }
 
     /** The arguments as words. */
-    List<String> words() {
+    public List<String> words() {
         List<String> words = new ArrayList<>();
         for (int i = 0; i < argv.length; i++) {
             words.add(word(i));
@@ -43,7 +43,7 @@ record Step(int client, byte[][] argv) {
     }
 
     /** The command as a line that {@link #line} reads. */
-    String text() {
+    public String text() {
         StringBuilder s = new StringBuilder();
         for (String word : words()) {
             s.append(s.length() == 0 ? "" : " ").append(quoted(word));
@@ -59,7 +59,7 @@ record Step(int client, byte[][] argv) {
     }
 
     /** Text whose bytes can be seen. */
-    static String printable(String text) {
+    public static String printable(String text) {
         StringBuilder s = new StringBuilder();
         for (char c : text.toCharArray()) {
             switch (c) {
@@ -74,7 +74,7 @@ record Step(int client, byte[][] argv) {
     }
 
     /** Bytes that can be seen, cut when there are many. */
-    static String printable(byte[] bytes) {
+    public static String printable(byte[] bytes) {
         String text = printable(new String(bytes, StandardCharsets.ISO_8859_1));
         return text.length() <= 1500
                 ? text

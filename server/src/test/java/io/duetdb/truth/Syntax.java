@@ -8,7 +8,7 @@ import java.util.Set;
  * A command's syntax line as a tree: {@code key [NX | XX] [EX seconds] <MIN | MAX> [key ...]}. Words in upper case and
  * signs stand for themselves, others name an argument.
  */
-sealed interface Syntax {
+public sealed interface Syntax {
 
     /** A word that stands for itself. */
     record Word(String text) implements Syntax {}

@@ -1,16 +1,18 @@
 package io.duetdb.truth;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
-/** What a series reached: calls and errors by command, errors by text, options, encodings. */
-final class Tally {
+/** What a series reached: calls and errors by command, errors by text, options, and whatever else is noted. */
+public final class Tally {
     private final Map<String, long[]> calls = new TreeMap<>();
     private final Map<String, Long> errors = new TreeMap<>();
     private final Map<String, Set<String>> options = new TreeMap<>();
-    private final Map<String, Long> encodings = new TreeMap<>();
+    private final Map<String, Long> notes = new TreeMap<>();
     private long total;
     private long failed;
 
@@ -23,12 +25,12 @@ final class Tally {
 
     private void countEncoding(String command, Frame reply) {
         if (command.equals("object|encoding") && !reply.isError() && reply.text() != null) {
-            encodings.merge(reply.text(), 1L, Long::sum);
+            note("encoding " + reply.text());
         }
     }
 
     /** Counts a reply. */
-    void count(Step step, String command, Frame reply, Set<String> words) {
+    public void count(Step step, String command, Frame reply, Set<String> words) {
         total++;
         long[] of = calls.computeIfAbsent(command, c -> new long[2]);
         of[0]++;
@@ -49,45 +51,66 @@ final class Tally {
     /** An error's text without what the user said. */
     private static String general(String line) {
         String text = Step.printable(line);
-        text = text.replaceAll("'[^']*'", "'...'").replaceAll("`[^`]*`", "`...`");
+        text = text.replace("Can't", "Cannot").replaceAll("'[^']*'", "'...'").replaceAll("`[^`]*`", "`...`");
         return text.length() > 100 ? text.substring(0, 100) : text;
     }
 
     /** Commands that were run. */
-    long total() {
+    public long total() {
         return total;
     }
 
     /** Share of errors among all. */
-    double errorShare() {
+    public double errorShare() {
         return (double) failed / Math.max(1, total);
     }
 
     /** How often a command ran. */
-    long calls(String command) {
+    public long calls(String command) {
         return calls.getOrDefault(command, new long[2])[0];
     }
 
     /** Share of errors among a command's calls. */
-    double errorShare(String command) {
+    public double errorShare(String command) {
         long[] of = calls.getOrDefault(command, new long[2]);
         return (double) of[1] / Math.max(1, of[0]);
     }
 
     /** Options of a command that were part of a call without an error. */
-    Set<String> options(String command) {
+    public Set<String> options(String command) {
         return options.getOrDefault(command, Set.of());
     }
 
-    /** All counts as text. */
-    String report(Grammar grammar) {
+    /** Counts something that happened. */
+    public void note(String what) {
+        notes.merge(what, 1L, Long::sum);
+    }
+
+    /** How often something happened that begins so. */
+    public long noted(String beginning) {
+        return notes.entrySet().stream()
+                .filter(e -> e.getKey().startsWith(beginning))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** How often an error came whose text, without what the user said, begins so. */
+    public long errors(String beginning) {
+        return errors.entrySet().stream()
+                .filter(e -> e.getKey().startsWith(beginning))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** All counts as text: of {@code commands}, whose words that stand for themselves {@code words} knows. */
+    public String report(Collection<String> commands, Function<String, Set<String>> words) {
         StringBuilder s = new StringBuilder();
         s.append(String.format("%d commands, %.1f %% errors%n", total, 100 * errorShare()));
         s.append(String.format("%n%-28s %9s %7s  options reached (missed)%n", "command", "calls", "errors"));
         Set<String> names = new TreeSet<>(calls.keySet());
-        grammar.commands().forEach(c -> names.add(c.name()));
+        names.addAll(commands);
         for (String name : names) {
-            Set<String> missed = new TreeSet<>(grammar.optionsOrNone(name));
+            Set<String> missed = new TreeSet<>(words.apply(name));
             missed.removeAll(options(name));
             s.append(String.format(
                     "%-28s %9d %6.1f%%  %s%s%n",
@@ -99,8 +122,8 @@ final class Tally {
         }
         s.append(String.format("%nerrors by text%n"));
         errors.forEach((text, n) -> s.append(String.format("%9d  %s%n", n, text)));
-        s.append(String.format("%nencodings%n"));
-        encodings.forEach((text, n) -> s.append(String.format("%9d  %s%n", n, text)));
+        s.append(String.format("%nwhat happened%n"));
+        notes.forEach((text, n) -> s.append(String.format("%9d  %s%n", n, text)));
         return s.toString();
     }
 }

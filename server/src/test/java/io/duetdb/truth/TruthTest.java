@@ -51,7 +51,7 @@ class TruthTest {
         long begin = System.nanoTime();
         TruthMachine.Failure failure = machine.run(commands);
         if (LONG || Long.getLong("duet.commands") != null) {
-            System.out.println(machine.tally().report(machine.grammar()));
+            System.out.println(machine.tally().report(machine.grammar().names(), machine.grammar()::optionsOrNone));
             System.out.println("accepted differences\n" + machine.differences().report());
             System.out.println("held against rules: " + machine.newer());
             System.out.printf("seed %d, %.1f s%n", seed, (System.nanoTime() - begin) / 1e9);
