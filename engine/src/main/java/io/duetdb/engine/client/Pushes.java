@@ -26,6 +26,7 @@ public final class Pushes {
     private record Push(ClientState to, Message message) {}
 
     private final Deque<Push> waiting = new ArrayDeque<>();
+    private final Deque<Runnable> behind = new ArrayDeque<>();
     private final Set<ClientState> lost = new LinkedHashSet<>();
     private @Nullable Message last;
     private long bytes;
@@ -44,9 +45,22 @@ public final class Pushes {
         waiting.addLast(new Push(to, message));
     }
 
+    /** Has {@code sender} called, which may send, behind all that the command under way sends. */
+    public void behind(Runnable sender) {
+        bytes += PUSH_BYTES;
+        behind.addLast(sender);
+    }
+
     /** Whether nothing is on its way. */
     public boolean isEmpty() {
-        return waiting.isEmpty();
+        return waiting.isEmpty() && behind.isEmpty();
+    }
+
+    private @Nullable Push next() {
+        while (waiting.isEmpty() && !behind.isEmpty()) {
+            behind.removeFirst().run();
+        }
+        return waiting.pollFirst();
     }
 
     /**
@@ -56,7 +70,7 @@ public final class Pushes {
      * @param offset where the stream of effects stands
      */
     public void deliver(ReplyGate gate, Propagator propagator, long offset) {
-        for (Push push = waiting.pollFirst(); push != null; push = waiting.pollFirst()) {
+        for (Push push = next(); push != null; push = next()) {
             ClientState client = push.to();
             if (!client.closing()) {
                 client.connection().reply().message(push.message());

@@ -144,7 +144,7 @@ public final class Call {
 
     /** All keys of a database, or of all ({@link io.duetdb.engine.keyspace.Keyspace#ALL}), are going to be deleted. */
     public void flushing(int which) {
-        unit.changes().flushing(which);
+        unit.changes().flushing(client, which);
     }
 
     /** Two databases are going to change places. */

@@ -55,8 +55,8 @@ final class KeyChanges {
         blocked.touched(db.index(), key, offset, length);
     }
 
-    /** All keys of a database are going to be deleted; {@link Keyspace#ALL} for every database. */
-    void flushing(int which) {
+    /** All keys of a database are going to be deleted by {@code by}; {@link Keyspace#ALL} for every database. */
+    void flushing(ClientState by, int which) {
         if (quiet()) {
             return;
         }
@@ -66,7 +66,7 @@ final class KeyChanges {
                 blocked.flushing(i);
             }
         }
-        tracking.flushed();
+        tracking.flushed(by);
     }
 
     private Look look(int db) {
@@ -83,7 +83,7 @@ final class KeyChanges {
         watched.replaced(second, look(second), look(first));
         blocked.touchedAll(first);
         blocked.touchedAll(second);
-        tracking.flushed(); // Redis forgets this one, and clients that keep keys go on with the other database's
+        tracking.flushed(null); // Redis forgets this one, and clients that keep keys go on with the other database's
     }
 
     /** The keyspace has become an earlier one again: everything may be different. */
@@ -92,6 +92,6 @@ final class KeyChanges {
         for (int i = 0; i < keyspace.count(); i++) {
             blocked.touchedAll(i);
         }
-        tracking.flushed();
+        tracking.flushed(null);
     }
 }

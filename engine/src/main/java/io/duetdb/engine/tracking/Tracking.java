@@ -192,18 +192,18 @@ public final class Tracking {
                     && state != null
                     && !state.is(TrackingState.BROADCAST)
                     && !(client == present && state.is(TrackingState.NO_LOOP))) {
-                tell(client, state, news);
+                tell(client, state, news, present);
             }
         });
     }
 
-    /** All keys are gone, or others: everybody is told, whatever the mode. */
-    public void flushed() {
+    /** All keys are gone, or others, by {@code present}'s command, if any did it: everybody is told, whatever the mode. */
+    public void flushed(@Nullable ClientState present) {
         Invalidation news = new Invalidation(null, trackers.size() > 1);
         for (ClientState client : trackers) {
             TrackingState state = client.tracking();
             if (state != null) {
-                tell(client, state, news);
+                tell(client, state, news, present);
             }
         }
         forgetKeys();
@@ -227,6 +227,21 @@ public final class Tracking {
             prefix.tell(this::tell);
         }
         turnsNews.clear();
+    }
+
+    /**
+     * Tells a client; where its own command, which is under way, brought it about, behind all that the command sends,
+     * and as it is then.
+     */
+    private void tell(ClientState client, TrackingState state, Invalidation news, @Nullable ClientState present) {
+        if (client != present) {
+            tell(client, state, news);
+            return;
+        }
+        pushes.behind(() -> {
+            TrackingState then = client.tracking();
+            tell(client, then == null ? state : then, news);
+        });
     }
 
     /** Tells a client, or the one that is told instead: in RESP2 only a subscriber can be told, and only instead. */
