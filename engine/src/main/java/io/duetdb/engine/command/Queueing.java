@@ -72,6 +72,9 @@ final class Queueing {
     }
 
     private @Nullable CommandError add(Transaction transaction, Command command, Argv argv) {
+        if (transaction.failed() || transaction.spoiled()) {
+            return null; // nobody is going to run it
+        }
         WatchedKeys transactions = services.watched();
         long max = Math.max(BYTES_MIN, services.keyspace().limitBytes() / MEMORY_SHARE);
         if (transactions.queuedBytes() + argv.bytes() > max) {
