@@ -200,7 +200,9 @@ final class CachesTest {
                 }
                 reply = client.read();
             }
-            assertThat(reply instanceof ValueReply.Failure).as("%s: %s", line, reply).isFalse();
+            assertThat(reply instanceof ValueReply.Failure)
+                    .as("%s: %s", line, reply)
+                    .isFalse();
             return reply;
         }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a failing series short (delta debugging): whole steps go, in halves, quarters and so on, as long as what is left
- * still fails in the same way.
+ * Makes a failing series short (delta debugging): whole steps go, in halves, quarters and so on, as long as what is
+ * left still fails in the same way.
  */
 public abstract class Reduction<S> {
     private final int attemptsMax;

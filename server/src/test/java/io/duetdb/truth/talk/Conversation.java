@@ -62,6 +62,8 @@ final class Conversation implements AutoCloseable {
     private final boolean[] leftAll = new boolean[CLIENTS];
     private final boolean[] overwrites = new boolean[CLIENTS];
     private boolean noLoop;
+    private boolean untracked;
+    private boolean someoneGone;
     private final boolean[] swaps = new boolean[CLIENTS];
     private final List<List<Step>> waitsFor = new ArrayList<>();
     private Listener listener = (act, theirs, waited, waits) -> {};
@@ -134,6 +136,10 @@ final class Conversation implements AutoCloseable {
             waits[i] = !theirs.gone()[i] && duet.waits(i);
         }
         listener.heard(act, theirs, waited, waits);
+        for (boolean gone : theirs.gone()) {
+            someoneGone |= gone;
+            untracked |= gone;
+        }
         return join(theirs.gone());
     }
 
@@ -156,6 +162,7 @@ final class Conversation implements AutoCloseable {
                     leftAll[i],
                     served,
                     noLoop,
+                    untracked && someoneGone,
                     overwrites[act.client()],
                     swaps[act.client()]);
             if (ours.same(theirs, i) && !TalkRules.misplaced(seen)) {
@@ -180,6 +187,8 @@ final class Conversation implements AutoCloseable {
             leftAll[act.client()] |= verb.endsWith("UNSUBSCRIBE") && step.argv().length == 1;
             overwrites[act.client()] |= verb.endsWith("STORE") || verb.equals("SORT");
             swaps[act.client()] |= verb.equals("SWAPDB");
+            untracked |= verb.equals("RESET")
+                    || step.upper(1).equals("TRACKING") && step.upper(2).equals("OFF");
             noLoop |= step.words().contains("NOLOOP");
         }
         for (int i = 0; i < CLIENTS; i++) {

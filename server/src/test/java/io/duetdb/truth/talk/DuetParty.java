@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The clients of a Duet in this JVM. Their requests, turns and departures go the way they take behind sockets: what a
- * client sends while it waits stays in a queue until the engine says that it may go on, and a connection that the engine
- * has ended is told to be gone at the end of the turn.
+ * client sends while it waits stays in a queue until the engine says that it may go on, and a connection that the
+ * engine has ended is told to be gone at the end of the turn.
  */
 final class DuetParty implements AutoCloseable {
     /** Turns after which the engine must have come to rest. */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Counts what conversations reach: commands, options, errors, pushes by kind and protocol, and what became of who waits. */
+/** Counts what conversations reach: commands, options, errors, pushes by kind and protocol, what became of who waits. */
 final class Notes implements Conversation.Listener {
     /** Commands that have an answer for each of their arguments. */
     private static final Set<String> MANY =

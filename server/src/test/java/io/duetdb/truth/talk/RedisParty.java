@@ -13,13 +13,14 @@ import java.util.List;
 /**
  * The clients of a redis-server, and when it has said all it is going to say.
  *
- * <p>It does one thing after the other: in each round of its loop it reads what has come, and before it sleeps it writes
- * what that caused, to whomever. So a request of the control connection that is sent when another's reply is there is
- * answered behind everything that the other caused: one <em>fence</em> is enough. Where no reply comes (its client
- * waits, or wants none), nobody knows in which round the request was read: a first fence may be answered in the round
- * before it, because sockets that were busy a moment ago stand first in the queue; a second one is answered in its round at
- * the earliest, and perhaps written before what it caused; behind a third one all has been written. The server's own
- * doings are out of the way: keys expire on access only, timeouts are hours ahead but where time is waited for.
+ * <p>It does one thing after the other: in each round of its loop it reads what has come, and before it sleeps it
+ * writes what that caused, to whomever. So a request of the control connection that is sent when another's reply is
+ * there is answered behind everything that the other caused: one <em>fence</em> is enough. Where no reply comes (its
+ * client waits, or wants none), nobody knows in which round the request was read: a first fence may be answered in the
+ * round before it, because sockets that were busy a moment ago stand first in the queue; a second one is answered in its
+ * round at the earliest, and perhaps written before what it caused; behind a third one all has been written. The
+ * server's own doings are out of the way: keys expire on access only, timeouts are hours ahead but where time is waited
+ * for.
  */
 final class RedisParty implements AutoCloseable {
     /** How long a lapse takes: longer than any deadline within it. */

@@ -70,9 +70,15 @@ final class Streams {
         });
     }
 
-    /** A stream without pushes of invalidation. */
+    /** A stream without what invalidates keys. */
     static String withoutInvalidations(String stream) {
-        return runs(stream, Set.of("invalidate"), (one, other) -> true, run -> List.of());
+        return runs(
+                stream,
+                MESSAGES,
+                (one, other) -> true,
+                run -> run.stream()
+                        .filter(message -> !INVALIDATES.matcher(message).find())
+                        .toList());
     }
 
     /** A stream in which, of messages that stand behind one another, those that invalidate come first. */
@@ -179,7 +185,7 @@ final class Streams {
         return line;
     }
 
-    /** The frames of a stream in order; as far as it can be read: messages within an array of 7.0.15 make its count wrong. */
+    /** The frames of a stream as far as it can be read: messages within an array of 7.0.15 make its count wrong. */
     static List<Frame> frames(String stream) {
         List<Frame> frames = new ArrayList<>();
         read(stream, frames);

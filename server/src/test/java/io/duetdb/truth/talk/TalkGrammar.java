@@ -13,8 +13,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Random steps of a conversation. Each client has a part: two do everything, two mostly wait for keys, one listens; each
- * run of steps between two beginnings puts weight on another theme.
+ * Random steps of a conversation. Each client has a part: two do everything, two mostly wait for keys, one listens;
+ * each run of steps between two beginnings puts weight on another theme.
  */
 final class TalkGrammar {
     /** Commands that may wait for a key. */
@@ -47,9 +47,11 @@ final class TalkGrammar {
     private final Templates templates;
     private final boolean[] subscribed = new boolean[Conversation.CLIENTS];
     private final boolean[] muted = new boolean[Conversation.CLIENTS];
+    private final boolean[] skipped = new boolean[Conversation.CLIENTS];
     private boolean caches;
     private boolean waits;
     private boolean broadcast;
+    private boolean silent;
     private Set<Theme> topic = Set.of();
     private @Nullable Set<Theme> only;
 
@@ -104,6 +106,7 @@ final class TalkGrammar {
             return new Act(client, Act.Kind.LEAVE, List.of());
         }
         waits = state.waits(client);
+        silent = muted[client] || skipped[client];
         boolean free = !waits && !state.queues(client);
         if (free && templates.of(Theme.TX).size() > 3 && words.chance(topic.contains(Theme.TX) ? 10 : 3)) {
             return transaction(client);
@@ -226,13 +229,16 @@ final class TalkGrammar {
 
     /**
      * What is each side's own affair: SWAPDB where reads are tracked (Duet then forgets all of them and says so, 7.0.15
-     * leaves clients with the other database's values), and whether somebody who is killed by one who has just been
-     * served still gets what he was sent in that turn.
+     * leaves clients with the other database's values), whether somebody who is killed by one who has just been served
+     * still gets what he was sent in that turn, and which of its keys serves a client that nobody hears.
      */
     private boolean avoided(List<String> said) {
         boolean tracking = said.size() > 1 && said.get(1).equals("TRACKING");
         boolean killing = said.size() > 1 && said.get(1).equals("KILL");
-        return said.get(0).equals(caches ? "SWAPDB" : "none") || tracking && !caches || killing && waits;
+        return said.get(0).equals(caches ? "SWAPDB" : "none")
+                || tracking && !caches
+                || killing && waits
+                || silent && BLOCKING.contains(said.get(0));
     }
 
     private List<String> drawAny(Theme theme, boolean open) {
@@ -254,6 +260,7 @@ final class TalkGrammar {
     private Step step(int client, List<String> request) {
         Step step = Step.of(client, request);
         String verb = step.upper(0);
+        skipped[client] = step.upper(1).equals("REPLY") && step.upper(2).equals("SKIP");
         if (SUBSCRIBING.contains(verb)) {
             subscribed[client] = true;
         } else if (verb.equals("RESET") || verb.equals("QUIT")) {
@@ -261,6 +268,7 @@ final class TalkGrammar {
             muted[client] = false;
         } else if (verb.equals("CLIENT") && step.upper(1).equals("REPLY")) {
             muted[client] = step.upper(2).equals("OFF");
+            silent |= muted[client] || step.upper(2).equals("SKIP");
         }
         boolean tracking = verb.equals("CLIENT") && step.upper(1).equals("TRACKING");
         broadcast |= tracking && request.contains("BCAST");

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Long conversations of several clients with both sides. Every few hundred steps both begin anew, so a failure's history
- * is short; it is a list of acts that can be done again, which is what the shrinker does.
+ * Long conversations of several clients with both sides. Every few hundred steps both begin anew, so a failure's
+ * history is short; it is a list of acts that can be done again, which is what the shrinker does.
  */
 final class TalkMachine implements AutoCloseable {
     private static final int RUN = 250;
@@ -53,12 +53,6 @@ final class TalkMachine implements AutoCloseable {
         if (InstanceOptions.settings().find("notify-keyspace-events") != null) {
             names.add("config|set|notify-keyspace-events");
             names.add("config|get|notify-keyspace-events");
-        }
-        if (!names.contains("client|tracking")) {
-            names.removeIf(name -> name.startsWith("config|")); // comes with it
-        }
-        if (!names.contains("blpop")) {
-            names.remove("client|unblock");
         }
         for (String beginning : WITHOUT.isEmpty() ? new String[0] : WITHOUT.split(",")) {
             names.removeIf(name -> name.startsWith(beginning));

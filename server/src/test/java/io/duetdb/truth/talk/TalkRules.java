@@ -29,6 +29,7 @@ final class TalkRules {
             boolean leftAll,
             boolean served,
             boolean noLoop,
+            boolean forgot,
             boolean overwrites,
             boolean swaps) {
         boolean caused() {
@@ -58,11 +59,12 @@ final class TalkRules {
 
     private static final String OTHER_KEY = "a blocked command runs again over its keys in its own order";
     private static final String SERVING = "serving is a change";
+    private static final String FORGOTTEN = "reads before tracking was off";
     private static final String OVERWRITTEN = "a value stored over another type's wakes who waits";
     private static final String MUTE_END = "who wants no replies is closed all the same";
 
     /** Rules behind which the two sides are not in the same state: both have to begin anew. */
-    static final Set<String> DIVIDING = Set.of(OTHER_KEY, SERVING, OVERWRITTEN, MUTE_END);
+    static final Set<String> DIVIDING = Set.of(OTHER_KEY, SERVING, FORGOTTEN, OVERWRITTEN, MUTE_END);
 
     private static final Set<String> ONE_KEY = Set.of("BLMOVE", "BRPOPLPUSH");
 
@@ -71,6 +73,14 @@ final class TalkRules {
 
     /** The list. */
     TalkRules() {
+        orders();
+        spellings();
+        places();
+        states();
+    }
+
+    /** What has no order. */
+    private void orders() {
         spelling(
                 "patterns without an order",
                 "what one publishing brings by several patterns comes in the order of a hash table",
@@ -80,20 +90,14 @@ final class TalkRules {
                 "UNSUBSCRIBE and its like without arguments leave the channels in the order of a hash table",
                 (seen, stream) -> seen.leftAll() ? Streams.departuresInOrder(stream) : stream);
         spelling(
-                "nil of a flush",
-                "invalidation of everything says nil in the protocol of the client that asked for it in 7.0.15, and not of"
-                        + " the one that it was redirected to",
-                (seen, stream) -> stream.replace("\r\ninvalidate\r\n$-1\r\n", "\r\ninvalidate\r\n_\r\n")
-                        .replace("__redis__:invalidate\r\n$-1\r\n", "__redis__:invalidate\r\n_\r\n"));
-        spelling(
                 "broadcasts without an order",
-                "clients in broadcast mode are told in the order of their addresses in memory; what goes to one receiver"
+                "clients in broadcast mode are told in the order of their addresses in memory; what one receiver gets"
                         + " only differs where the way of one of them is broken",
                 (seen, stream) -> Streams.brokenLast(stream));
         spelling(
                 "messages to who is served",
-                "events of serving a client that listens to them stand before its reply or within it in 7.0.15, behind it"
-                        + " from 7.2 on",
+                "events of serving a client that listens to them stand before its reply or within it in 7.0.15,"
+                        + " behind it from 7.2 on",
                 (seen, stream) -> seen.waitedFor().isEmpty() || seen.caused()
                         ? stream
                         : Streams.apart(stream).messagesLast());
@@ -107,6 +111,16 @@ final class TalkRules {
                 "7.0.15 tells some commands' events before it invalidates the key (LPOP), others' behind; Duet always"
                         + " invalidates first. Each are compared in their own order",
                 (seen, stream) -> Streams.invalidationsFirst(stream));
+    }
+
+    /** What is said in other words. */
+    private void spellings() {
+        spelling(
+                "nil of a flush",
+                "that everything is invalid 7.0.15 says by nil in the protocol of the client that asked for it, and not of"
+                        + " the one that is told instead",
+                (seen, stream) -> stream.replace("\r\ninvalidate\r\n$-1\r\n", "\r\ninvalidate\r\n_\r\n")
+                        .replace("__redis__:invalidate\r\n$-1\r\n", "__redis__:invalidate\r\n_\r\n"));
         spelling(
                 "figures",
                 "versions; addresses, buffers and ages of sockets, fields of one side",
@@ -115,21 +129,29 @@ final class TalkRules {
                 "channels without an order",
                 "PUBSUB CHANNELS walks a hash table",
                 (seen, stream) -> seen.caused() && seen.says("PUBSUB") ? changed(stream, TalkRules::sorted) : stream);
+    }
+
+    /** What stands elsewhere. */
+    private void places() {
         same(
                 "own messages come behind the reply",
-                "a client's own messages stand before or within its reply in 7.0.15, behind it from 7.2 on; with several"
-                        + " requests in one write, behind each one's own reply",
+                "a client's own messages stand before or within its reply in 7.0.15, behind it from 7.2 on; with"
+                        + " several requests in one write, behind each one's own reply",
                 this::messagesLast);
+    }
+
+    /** What happens otherwise. */
+    private void states() {
         same(
                 OTHER_KEY,
-                "7.0.15 serves it from the key that became ready first; 7.2 runs it again, and it takes the first of its"
-                        + " keys that has something, or fails because one before it is of another type. What is kept"
+                "7.0.15 serves it from the key that became ready first; 7.2 runs it again, and it takes the first of"
+                        + " its keys that has something, or fails because one before it is of another type. What is kept"
                         + " differs behind that",
                 TalkRules::otherKey);
         same(
                 SERVING,
-                "7.0.15 says nothing of what it takes from a key to serve who waits; from 7.2 on that client has changed the"
-                        + " key: who has read it since is told, and a broadcast with NOLOOP names another",
+                "7.0.15 says nothing of what it takes from a key to serve who waits; from 7.2 on that client has"
+                        + " changed the key: who has read it since is told, and a broadcast with NOLOOP names another",
                 seen -> seen.served()
                         && (seen.noLoop()
                                 || seen.ours().length() > seen.theirs().length())
@@ -139,8 +161,20 @@ final class TalkRules {
                                         Streams.withoutInvalidations(
                                                 Streams.apart(seen.theirs()).messagesLast()))));
         same(
+                FORGOTTEN,
+                "when nobody's reads are tracked and a client goes, Duet forgets all of them; 7.0.15 tells who is tracked"
+                        + " again of what it read before",
+                seen -> seen.forgot()
+                        && seen.ours().length() < seen.theirs().length()
+                        && spelled(seen, Streams.withoutInvalidations(seen.ours()))
+                                .equals(spelled(
+                                        seen,
+                                        Streams.withoutInvalidations(
+                                                Streams.apart(seen.theirs()).messagesLast()))));
+        same(
                 OVERWRITTEN,
-                "7.0.15 does not wake who waits for a key when what a command stores takes the place of another type's value",
+                "7.0.15 does not wake who waits for a key when what a command stores takes the place of a value of"
+                        + " another type",
                 seen -> !seen.waitedFor().isEmpty()
                         && seen.overwrites()
                         && !seen.ours().isEmpty()
@@ -155,8 +189,8 @@ final class TalkRules {
                                 || spelled(seen, seen.ours()).startsWith(spelled(seen, seen.theirs()))));
         same(
                 MUTE_END,
-                "7.0.15 closes a connection when the reply to QUIT, or to CLIENT KILL of itself, has left, and waits for"
-                        + " ever where none is sent",
+                "7.0.15 closes a connection when the reply to QUIT, or to CLIENT KILL of itself, has left, and waits"
+                        + " for ever where none is sent",
                 seen -> seen.caused()
                         && seen.oursGone()
                         && !seen.theirsGone()

@@ -63,6 +63,25 @@ class TalkScriptsTest {
     }
 
     @Test
+    void ownNewsAreToldBehindTheCommandAndAsItIsThen() throws Exception {
+        same(
+                "4> HELLO 3",
+                "0> CLIENT TRACKING ON REDIRECT @id4",
+                "0> GET b",
+                "0> SET b 1",
+                "1> CLIENT TRACKING ON",
+                "1> GET a",
+                "0> SET a 1",
+                "1> MULTI ; FLUSHALL ; CLIENT TRACKING ON REDIRECT @id4 ; EXEC",
+                "1> SET c 1 ; CLIENT TRACKING OFF ; GET c ; DEL c");
+    }
+
+    @Test
+    void nothingMoreIsQueuedOnceItIsInVain() throws Exception {
+        same("1> WATCH n", "1> APPEND n x", "1> MULTI", "1> LPUSH l2 x", "0> CLIENT LIST", "1> EXEC", "0> EXISTS l2");
+    }
+
+    @Test
     void whoWaitsIsServedInTheOrderOfWaiting() throws Exception {
         same(
                 "2> BLPOP a b 0",
