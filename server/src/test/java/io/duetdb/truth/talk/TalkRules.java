@@ -100,7 +100,7 @@ final class TalkRules {
                         + " behind it from 7.2 on",
                 (seen, stream) -> seen.waitedFor().isEmpty() || seen.caused()
                         ? stream
-                        : Streams.apart(stream).messagesLast());
+                        : Streams.patternsInOrder(Streams.apart(stream).messagesLast()));
         spelling(
                 "served after SWAPDB",
                 "keys that are ready after SWAPDB are served in the order of a hash table",
