@@ -214,8 +214,8 @@ final class Templates {
         "1 CLIENT GETNAME",
         "2 CLIENT ID",
         "2 CLIENT INFO",
-        "2 CLIENT LIST",
-        "1 CLIENT LIST TYPE pubsub",
+        "!2 CLIENT LIST",
+        "!1 CLIENT LIST TYPE pubsub",
         "1 CLIENT NO-EVICT on"
     };
     private static final String[] ODD = {
