@@ -116,7 +116,7 @@ final class TalkGrammar {
             theme = Theme.WRITE;
         }
         if (theme == Theme.LAPSE) {
-            return new Act(client, Act.Kind.LAPSE, List.of(step(client, draw(theme, false))));
+            return new Act(client, Act.Kind.LAPSE, List.of(step(client, lapse(state))));
         }
         List<Step> steps = new ArrayList<>();
         add(steps, request(client, theme, state.queues(client)));
@@ -129,6 +129,16 @@ final class TalkGrammar {
         return new Act(client, Act.Kind.SAY, steps);
     }
 
+    /** What ends by itself; while somebody waits, no key's time. */
+    private List<String> lapse(Conversation state) {
+        List<String> said = draw(Theme.LAPSE, false);
+        boolean anyone = false;
+        for (int i = 0; i < Conversation.CLIENTS; i++) {
+            anyone |= state.waits(i);
+        }
+        return anyone && !BLOCKING.contains(said.get(0)) ? words.of("EXISTS {key}") : said;
+    }
+
     /**
      * Whether the rest of a write would run in a later turn. Nothing is left to run so where somebody is in broadcast
      * mode: when what a turn changed is told is each side's own affair.
@@ -139,7 +149,8 @@ final class TalkGrammar {
 
     /**
      * Adds a request. One that may delete its destination without looking at it comes behind one that looks: 7.0.15
-     * deletes a key whose time is over as if it were alive.
+     * deletes a key whose time is over as if it were alive. One that sets a key whose time is over comes before one that
+     * looks: else a request that waits for it and others would, as it runs again in Duet but not in 7.0.15.
      */
     private static void add(List<Step> steps, Step step) {
         List<String> words = step.words();
@@ -149,6 +160,9 @@ final class TalkGrammar {
             steps.add(Step.of(step.client(), List.of("EXISTS", words.get(sort ? words.size() - 1 : 1))));
         }
         steps.add(step);
+        if (words.contains("PXAT") || words.contains("EXAT")) {
+            steps.add(Step.of(step.client(), List.of("EXISTS", words.get(1))));
+        }
     }
 
     private int turn() {
