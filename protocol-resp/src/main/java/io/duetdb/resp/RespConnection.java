@@ -41,10 +41,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
 
     static final int UNSENT_LOW = 32 << 20;
 
-    /** Waiting requests from which on the socket is not read. */
+    /** Bytes of waiting requests from which on the socket is not read, or only so many more at each look. */
     static final int WAITING_MAX = 1 << 20;
 
-    /** How often a peer that leaves much unread is looked at: it may have caught up, or be late. */
+    /** How often a peer that leaves much unread, or says much while it waits, is looked at: it may have gone. */
     private static final long LOOK_AGAIN_MS = 1000;
 
     /** A reply of this size leaves while it is still in the processor's cache: see {@link #leavesEarlyFrom}. */
@@ -71,6 +71,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean subscriber;
     private long softSinceNs;
     private boolean lookingAgain;
+    private long waitingMax = WAITING_MAX;
+    private boolean readingOn;
     private @Nullable FileDescriptor socket;
     private String remoteAddress = "";
     private String localAddress = "";
@@ -220,8 +222,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         decoder.keep();
         if (decoder.overLimit()) {
             abort();
-        } else if ((waiting || choked) && decoder.pending() > WAITING_MAX) {
+        } else if ((waiting || choked) && decoder.pending() > waitingMax) {
             pause(true);
+            readOnLater();
         }
     }
 
@@ -280,7 +283,28 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
         choked = choked && unsent() > UNSENT_LOW;
         decoder.input(loop.buffers.query(), 0, 0);
         serve();
-        if (!waiting && !choked) {
+        if (!choked && !ending && (!waiting || decoder.pending() <= waitingMax)) {
+            waitingMax = WAITING_MAX;
+            pause(false);
+        }
+    }
+
+    /**
+     * Who waits may wait for ever, and that the peer has gone stands behind all that it said before: so that is read on,
+     * slowly, up to the limit of the decoder. Nothing is given to somebody who is gone.
+     */
+    private void readOnLater() {
+        ChannelHandlerContext ctx = context;
+        if (waiting && !choked && !readingOn && ctx != null) {
+            readingOn = true;
+            ctx.executor().schedule(this::readOn, LOOK_AGAIN_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void readOn() {
+        readingOn = false;
+        if (waiting && !choked && !ending && !gone && paused) {
+            waitingMax = decoder.pending() + WAITING_MAX;
             pause(false);
         }
     }

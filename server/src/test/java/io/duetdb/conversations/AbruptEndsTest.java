@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -147,17 +146,23 @@ final class AbruptEndsTest {
             "tracking_total_items",
             "tracking_total_prefixes");
 
-    @Test
-    void nothingOfAClientStaysThatLeavesInTheMiddle() throws Exception {
+    private static InstanceOptions options(boolean embedded) {
         InstanceOptions options = new InstanceOptions(InstanceOptions.settings());
         options.respPort = 0;
         options.restPort = 0;
         options.settings.set("rest-token", "tok");
-        options.embedded = true;
+        options.embedded = embedded;
         options.checked = true;
         options.seeded = true;
         options.seed = SEED;
-        try (Instance instance = Instance.start(options);
+        return options;
+    }
+
+    /** In the transport of embedded instances, and in the one of a server. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nothingOfAClientStaysThatLeavesInTheMiddle(boolean embedded) throws Exception {
+        try (Instance instance = Instance.start(options(embedded));
                 RespClient observer = new RespClient(instance.respPort())) {
             observer.run("FLUSHALL");
             Map<String, Long> before = figures(observer);
@@ -206,6 +211,46 @@ final class AbruptEndsTest {
             Waiting.until(
                     "it is gone",
                     () -> ((String) duet.execute("CLIENT", "LIST")).lines().count() == 1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aWaitingClientIsMissedThoughMuchStandsBehindIt(boolean embedded) throws Exception {
+        try (Instance instance = Instance.start(options(embedded));
+                RespClient observer = new RespClient(instance.respPort())) {
+            Map<String, Long> before = figures(observer);
+            for (boolean reset : new boolean[] {false, true}) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), instance.respPort())) {
+                    socket.setSoLinger(reset, 0);
+                    socket.getOutputStream().write("BLPOP list1 0\r\n".getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().write("PING\r\n".repeat(300_000).getBytes(StandardCharsets.US_ASCII));
+                    Waiting.untilTrue("it waits", () -> figures(observer).get("blocked_clients") == 1);
+                }
+                assertAsBefore(observer, before);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatStandsBehindAWaitingClientIsAnsweredAndThenItMayWaitAgain(boolean embedded) throws Exception {
+        try (Instance instance = Instance.start(options(embedded));
+                RespClient observer = new RespClient(instance.respPort())) {
+            Map<String, Long> before = figures(observer);
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), instance.respPort())) {
+                socket.setSoTimeout(20_000);
+                String request = "BLPOP list1 0\r\n" + "PING\r\n".repeat(300_000) + "BLPOP list1 0\r\n";
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                Waiting.untilTrue("it waits", () -> figures(observer).get("blocked_clients") == 1);
+                observer.run("LPUSH list1 a");
+                String replies = "*2\r\n$5\r\nlist1\r\n$1\r\na\r\n" + "+PONG\r\n".repeat(300_000);
+                assertThat(socket.getInputStream().readNBytes(replies.length()))
+                        .isEqualTo(replies.getBytes(StandardCharsets.US_ASCII));
+                Waiting.untilTrue("it waits again", () -> figures(observer).get("blocked_clients") == 1);
+            }
+            observer.run("FLUSHALL");
+            assertAsBefore(observer, before);
         }
     }
 
