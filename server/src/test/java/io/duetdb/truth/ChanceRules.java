@@ -106,12 +106,12 @@ final class ChanceRules {
     private Answer pop(Step step, boolean resp3) throws Exception {
         int n = step.argv().length;
         boolean counted = n == 3;
-        if (n != 2 && n != 3 || counted && !step.word(2).matches("[1-9][0-9]{0,8}")) {
+        if (n != 2 && n != 3 || counted && !step.word(2).matches("[1-9][0-9]{0,17}")) {
             return NewerRules.exactly(redis.run(step.client(), step.argv()));
         }
         Frame before = ask(step, "SMEMBERS", step.word(1));
         int size = before.isAggregate() ? before.elements().size() : 0;
-        int count = counted ? Integer.parseInt(step.word(2)) : 1;
+        int count = counted ? (int) Math.min(size, Long.parseLong(step.word(2))) : 1;
         if (size == 0) {
             return NewerRules.exactly(redis.run(step.client(), step.argv()));
         }
