@@ -106,7 +106,7 @@ final class ChanceRules {
     private Answer pop(Step step, boolean resp3) throws Exception {
         int n = step.argv().length;
         boolean counted = n == 3;
-        if (n != 2 && n != 3 || counted && !step.word(2).matches("[1-9][0-9]{0,17}")) {
+        if (n != 2 && n != 3 || counted && !isCount(step.word(2))) {
             return NewerRules.exactly(redis.run(step.client(), step.argv()));
         }
         Frame before = ask(step, "SMEMBERS", step.word(1));
@@ -130,6 +130,12 @@ final class ChanceRules {
             }
             return right;
         };
+    }
+
+    /** Whether a word is a positive number of 64 bits. */
+    private static boolean isCount(String word) {
+        return word.matches("[1-9][0-9]{0,18}")
+                && (word.length() < 19 || word.compareTo(Long.toString(Long.MAX_VALUE)) <= 0);
     }
 
     private void take(Step step, Set<String> members) {
