@@ -399,7 +399,12 @@ final class Values {
                 return score();
             }
             case "ttl" -> {
-                return tame ? "0" : any("0", "0", "0", "0", "100000000", "4000000000000", "-1", "x");
+                // how long, and so from each side's own clock: only where that is compared with tolerance
+                return tame
+                        ? "0"
+                        : relativeTimes
+                                ? any("0", "0", "0", "100000000", "4000000000000", "-1", "x")
+                                : any("0", "0", "0", "0", "-1", "x");
             }
             case "serialized-value" -> {
                 return PAYLOADS[random.nextInt(tame || chance(80) ? WHOLE_PAYLOADS : PAYLOADS.length)];
