@@ -3,6 +3,7 @@ package io.duetdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duetdb.engine.kit.Threads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -96,7 +97,7 @@ final class ClientsTest {
                 Line line = new Line(duet)) {
             assertThat(duet.execute("CLIENT", "PAUSE", "100000", "WRITE")).isEqualTo("OK");
             line.send("APPEND k s\r\nGET k\r\nAPPEND k s");
-            CompletableFuture<Object> java = CompletableFuture.supplyAsync(() -> caller.execute("APPEND", "k", "j"));
+            CompletableFuture<Object> java = Threads.supply(() -> caller.execute("APPEND", "k", "j"));
             CompletableFuture<String> single = rest(duet, "/", "[\"APPEND\",\"k\",\"r\"]");
             CompletableFuture<String> pipeline = rest(
                     duet, "/pipeline", "[[\"PING\"],[\"APPEND\",\"k\",\"p\"],[\"APPEND\",\"k\",\"q\"],[\"PING\"]]");
@@ -133,8 +134,8 @@ final class ClientsTest {
                 DuetClient second = duet.connect()) {
             duet.execute("CLIENT", "PAUSE", "100000", "WRITE");
             List<CompletableFuture<Object>> waiting = new ArrayList<>();
-            waiting.add(CompletableFuture.supplyAsync(() -> first.execute("INCR", "n")));
-            waiting.add(CompletableFuture.supplyAsync(() -> second.execute("INCR", "n")));
+            waiting.add(Threads.supply(() -> first.execute("INCR", "n")));
+            waiting.add(Threads.supply(() -> second.execute("INCR", "n")));
             await(() -> count(duet, " flags=b ") == 2);
             duet.execute("CLIENT", "UNPAUSE");
             assertThat(List.of(waiting.get(0).get(), waiting.get(1).get())).containsExactlyInAnyOrder(1L, 2L);

@@ -3,6 +3,7 @@ package io.duetdb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.duetdb.engine.kit.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -267,18 +268,17 @@ final class ConnectionLifeTest {
             int rounds = 2_000;
             String early = "y".repeat(40_000); // leaves before the turn ends
             assertThat(monitor.ask("MONITOR")).isEqualTo("+OK");
-            CompletableFuture<List<String>> executed =
-                    CompletableFuture.supplyAsync(() -> published(monitor, 2 * rounds));
+            CompletableFuture<List<String>> executed = Threads.supply(() -> published(monitor, 2 * rounds));
             subscriber.send("SUBSCRIBE ch\r\n");
             for (int i = 0; i < 4; i++) {
                 subscriber.reply(); // *3, subscribe, ch, :1
             }
-            CompletableFuture<Void> java = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> java = Threads.run(() -> {
                 for (int i = 0; i < rounds; i++) {
                     duet.execute("PUBLISH", "ch", "j" + i + "." + (i % 10 == 0 ? early : ""));
                 }
             });
-            CompletableFuture<Void> resp = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> resp = Threads.run(() -> {
                 try {
                     for (int i = 0; i < rounds; i++) {
                         String message = "r" + i + "." + (i % 10 == 0 ? early : "");

@@ -2,6 +2,7 @@ package io.duetdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duetdb.engine.kit.Threads;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -147,7 +148,7 @@ final class RespBlockingTest {
             awaitBlocked(1);
             assertThat(duet.execute("RPUSH", "k", "java")).isEqualTo(1L);
             assertThat(line.read(5)).isEqualTo("*2 $1 k $4 java");
-            CompletableFuture<Object> java = CompletableFuture.supplyAsync(() -> duet.execute("BLPOP", "k", "0"));
+            CompletableFuture<Object> java = Threads.supply(() -> duet.execute("BLPOP", "k", "0"));
             awaitBlocked(1);
             assertThat(line.send("RPUSH k resp").read(1)).isEqualTo(":1");
             assertThat(java.get()).isEqualTo(List.of("k", "resp"));
@@ -158,7 +159,7 @@ final class RespBlockingTest {
     void manyCallersServeASocketThatAsksAgainAndAgain() throws Exception {
         int count = 2_000;
         try (Line line = new Line()) {
-            CompletableFuture<Void> java = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> java = Threads.run(() -> {
                 for (int i = 0; i < count; i++) {
                     duet.execute("RPUSH", "k", "v" + i);
                 }

@@ -12,6 +12,7 @@ import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.kit.ManualClock;
+import io.duetdb.engine.kit.Threads;
 import io.netty.channel.IoEventLoopGroup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -117,7 +118,7 @@ class SubscribersTest {
     }
 
     private static CompletableFuture<Void> reads(Socket socket, int messages) {
-        return CompletableFuture.runAsync(() -> {
+        return Threads.run(() -> {
             try {
                 socket.getInputStream().skipNBytes((long) messages * MESSAGE_BYTES);
             } catch (IOException e) {

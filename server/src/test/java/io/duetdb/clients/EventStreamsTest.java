@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.duetdb.Duet;
 import io.duetdb.ManualClock;
 import io.duetdb.clients.Tools.Ran;
+import io.duetdb.engine.kit.Threads;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -157,7 +158,7 @@ final class EventStreamsTest {
                 Stream stream = new Stream(duet, "/subscribe/ch").begun();
                 Socket resp = new Socket(InetAddress.getLoopbackAddress(), duet.respPort())) {
             int rounds = 2_000;
-            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> other = Threads.run(() -> {
                 try {
                     for (int i = 0; i < rounds; i++) {
                         resp.getOutputStream().write(("PUBLISH ch r" + i + "\r\n").getBytes(StandardCharsets.US_ASCII));
@@ -167,7 +168,7 @@ final class EventStreamsTest {
                     throw new IllegalStateException(e);
                 }
             });
-            CompletableFuture<Void> java = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> java = Threads.run(() -> {
                 for (int i = 0; i < rounds; i++) {
                     duet.execute("PUBLISH", "ch", "j" + i);
                 }

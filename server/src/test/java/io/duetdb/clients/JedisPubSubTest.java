@@ -3,6 +3,7 @@ package io.duetdb.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duetdb.Duet;
+import io.duetdb.engine.kit.Threads;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -82,8 +83,7 @@ final class JedisPubSubTest {
         Listener listener = new Listener();
         try (RedisClient subscriber = connect(protocol);
                 RedisClient publisher = connect(protocol)) {
-            CompletableFuture<Void> listening =
-                    CompletableFuture.runAsync(() -> subscriber.subscribe(listener, "a", "b"));
+            CompletableFuture<Void> listening = Threads.run(() -> subscriber.subscribe(listener, "a", "b"));
             assertThat(listener.next()).isEqualTo("subscribe a 1");
             assertThat(listener.next()).isEqualTo("subscribe b 2");
             listener.psubscribe("a*");
@@ -116,8 +116,7 @@ final class JedisPubSubTest {
         Listener listener = new Listener();
         try (RedisClient subscriber = connect(protocol);
                 RedisClient publisher = connect(protocol)) {
-            CompletableFuture<Void> listening =
-                    CompletableFuture.runAsync(() -> subscriber.subscribe(listener, "many"));
+            CompletableFuture<Void> listening = Threads.run(() -> subscriber.subscribe(listener, "many"));
             assertThat(listener.next()).isEqualTo("subscribe many 1");
             try (var pipeline = publisher.pipelined()) {
                 for (int i = 0; i < 10_000; i++) {
