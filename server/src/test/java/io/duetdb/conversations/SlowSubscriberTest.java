@@ -72,7 +72,8 @@ final class SlowSubscriberTest {
         over.set(true);
         long floodedNs = p99(asking);
         assertThat(floodedNs).as("p99 of GET, which was %d ns", quietNs).isLessThan(2 * quietNs + NOISE_NS);
-        assertThat((String) duet.execute("INFO", "clients")).contains("pubsub_clients:0");
+        Waiting.until(
+                "the last to be gone", () -> ((String) duet.execute("INFO", "clients")).contains("pubsub_clients:0"));
     }
 
     /** Has some subscribers that do not read, publishes until they are gone, and returns the number of messages. */
