@@ -86,7 +86,7 @@ final class DumpCommands {
     static void dump(Call call, Argv argv, Reply reply) {
         Database db = call.db();
         long e = db.find(argv, 1);
-        if (e != 0 && db.type(e) == ValueType.HASH && db.collections().hash(argv, 1) == null) {
+        if (e != 0 && db.type(e) == ValueType.HASH && db.collections().hashForWrite(argv, 1) == null) {
             e = 0; // its last fields were over, and it went with them
         }
         if (e == 0) {

@@ -67,6 +67,17 @@ class DumpCommandsTest {
     }
 
     @Test
+    void aDumpIsOneHit() {
+        t.run("HSET h f v");
+        t.run("SET s v");
+        t.run("CONFIG RESETSTAT");
+        dump("h");
+        dump("s");
+        t.run("DUMP none").nil();
+        assertThat((String) t.run("INFO stats").value()).contains("keyspace_hits:2\r\nkeyspace_misses:1\r\n");
+    }
+
+    @Test
     void bigValuesComeBackTheSame() {
         for (int i = 0; i < 3000; i++) {
             t.run("RPUSH l element:" + i);
