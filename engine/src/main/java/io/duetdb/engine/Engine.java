@@ -41,6 +41,7 @@ import io.duetdb.engine.stats.Stats;
 import io.duetdb.engine.tracking.Tracking;
 import io.duetdb.engine.tx.WatchedKeys;
 import io.duetdb.engine.value.Limits;
+import io.duetdb.rdb.RdbReader;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -358,6 +359,37 @@ public final class Engine {
         replay.end();
         dispatcher.loading(false);
         limit();
+    }
+
+    /** Empties all databases, before something else is loaded. No effect, no event. */
+    public void empty() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Makes a key from a snapshot, between {@link #beginLoading} and {@link #endLoading}. Counts in no statistics, has no
+     * effect, tells nobody.
+     *
+     * @param expireAtMs absolute time, or -1; kept as it is, however long it is over
+     * @param idleS seconds since its last use, or -1
+     * @param frequency LFU counter, or -1
+     * @return whether the key was made: false when its collection is empty
+     * @throws io.duetdb.rdb.RdbFormatException when the value is damaged, or the key is there already
+     * @throws io.duetdb.engine.api.CommandError when the heap has no room for it
+     */
+    public boolean load(
+            int db, byte[] key, int keyLength, long expireAtMs, long idleS, int frequency, int type, RdbReader value) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The stream of effects goes on from here, where an earlier process left it. Only before the first effect. */
+    public void continueFrom(long offset) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Number of changes since the engine's birth, as Redis counts them for save points. */
+    public long changes() {
+        throw new UnsupportedOperationException();
     }
 
     // ---- the duties of a loop turn

@@ -5,7 +5,7 @@ import io.duetdb.engine.api.BlockSource;
 import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Propagator;
 import io.duetdb.engine.api.Settings;
-import io.duetdb.persistence.PersistenceSettings;
+import io.duetdb.persistence.config.PersistenceSettings;
 import io.duetdb.resp.RespSettings;
 import io.duetdb.rest.RestSettings;
 import org.jspecify.annotations.Nullable;

@@ -10,6 +10,11 @@ public interface Host {
         throw new CommandError("ERR SHUTDOWN is not available: this instance is embedded, close it from the program");
     }
 
+    /** Where data is kept beyond this process. */
+    default Storage storage() {
+        return Storage.NONE;
+    }
+
     /** Writes the present settings back into the configuration file. */
     default void rewriteConfig() {
         throw new CommandError("ERR The server is running without a config file");

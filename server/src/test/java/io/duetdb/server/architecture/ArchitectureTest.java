@@ -139,8 +139,28 @@ final class ArchitectureTest {
             .dependOnClassesThat(ENGINE.and(not(named("io.duetdb.engine.Engine", "io.duetdb.engine.EngineOptions")
                     .or(describe(
                             "nested in the door", type -> type.getFullName().startsWith("io.duetdb.engine.Engine")))
-                    .or(resideInAnyPackage("io.duetdb.engine.api..", "io.duetdb.wire..", "io.duetdb.bytes..")))))
+                    .or(resideInAnyPackage(
+                            "io.duetdb.engine.api..", "io.duetdb.wire..", "io.duetdb.bytes..", "io.duetdb.rdb..")))))
             .because("behind Engine and api everything may change")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule snapshotsAreNoMatterOfFrontEnds = noClasses()
+            .that(RESP.or(REST))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.duetdb.rdb..")
+            .because("files are written and read by persistence alone")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule filesAndThreadsAreBehindTheDisk = noClasses()
+            .that(PERSISTENCE.and(not(resideInAnyPackage("io.duetdb.persistence.disk.."))))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.nio.channels..", "java.nio.file..", "java.util.concurrent..")
+                    .and(not(named("java.util.concurrent.TimeUnit")))
+                    .or(named("java.lang.Thread", "java.io.File", "java.io.RandomAccessFile")))
+            .because("whole crashes are simulated in one thread")
             .allowEmptyShould(true);
 
     @ArchTest

@@ -1,4 +1,4 @@
-package io.duetdb.persistence;
+package io.duetdb.persistence.config;
 
 import io.duetdb.engine.api.Setting;
 import java.util.List;

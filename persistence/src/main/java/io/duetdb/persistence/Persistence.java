@@ -1,0 +1,211 @@
+package io.duetdb.persistence;
+
+import io.duetdb.engine.Engine;
+import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Propagator;
+import io.duetdb.engine.api.Storage;
+import io.duetdb.persistence.aof.AppendOnly;
+import io.duetdb.persistence.aof.Outcome;
+import io.duetdb.persistence.disk.Outside;
+import io.duetdb.persistence.load.LoadException;
+import io.duetdb.persistence.load.Loading;
+import io.duetdb.persistence.snapshot.Snapshots;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one engine's data outlives the process: loads it at the start, appends effects to the append-only file before the
+ * replies leave, writes snapshots of frozen views. Made before its engine, which it is attached to afterwards; the
+ * engine's thread only, but for {@link Outside#mailbox}.
+ *
+ * <p>A life: {@link #attach}, {@link #begin}, {@link #work} until nothing is {@link #loading}, then turns, each with
+ * {@link #work} before {@link Engine#beforeSleep}, and {@link #close}.
+ */
+public final class Persistence implements Propagator, Storage, AutoCloseable {
+    private final Outside outside;
+    private final AppendOnly aof;
+    private final Snapshots snapshots;
+    private @Nullable Engine engine;
+    private @Nullable Loading loading;
+
+    /** Persistence with everything it may use. Touches no file yet. */
+    public Persistence(Outside outside) {
+        this.outside = outside;
+        this.snapshots = new Snapshots(outside);
+        this.aof = new AppendOnly(outside, snapshots);
+    }
+
+    /** Names the engine whose effects come here and whose data is kept. */
+    public void attach(Engine value) {
+        engine = value;
+        aof.attach(value);
+        snapshots.attach(value);
+    }
+
+    // ---- the start
+
+    /**
+     * Finds what was kept and begins to load it; the engine answers LOADING from now on. With nothing kept, what the
+     * settings ask for is opened at once.
+     *
+     * @throws LoadException when what is there must not be loaded, before anything was
+     */
+    public void begin() throws LoadException {
+        loading = Loading.begin(outside, attached());
+        work(0);
+    }
+
+    /** Whether data is being loaded. */
+    public boolean loading() {
+        return loading != null;
+    }
+
+    /**
+     * What is to be done in a turn, before the engine ends it: a slice of loading, what workers have to say, what is due.
+     * A load goes on until the monotonic clock passes {@code untilNs}.
+     *
+     * @throws LoadException when loading can't go on; the process is to end with this message
+     */
+    public void work(long untilNs) throws LoadException {
+        Loading present = loading;
+        if (present != null) {
+            if (!present.step(untilNs)) {
+                return;
+            }
+            loading = null;
+            Outcome outcome = present.outcome();
+            aof.open(outcome);
+            snapshots.opened(outcome.keysLoaded(), outcome.keysExpired());
+        }
+        outside.mailbox().runAll();
+        aof.work();
+        snapshots.work();
+    }
+
+    /** Ms until {@link #work} is wanted though nobody asks anything: 0 at once, -1 not before the next request. */
+    public long nextDutyInMs() {
+        if (loading != null) {
+            return 0;
+        }
+        long one = aof.nextDutyInMs();
+        long other = snapshots.nextDutyInMs();
+        return one < 0 ? other : other < 0 ? one : Math.min(one, other);
+    }
+
+    private Engine attached() {
+        Engine present = engine;
+        if (present == null) {
+            throw new IllegalStateException("no engine is attached");
+        }
+        return present;
+    }
+
+    // ---- effects
+
+    @Override
+    public boolean listening() {
+        return aof.listening();
+    }
+
+    @Override
+    public void propagate(int db, Argv effect, long offset) {
+        aof.propagate(db, effect, offset);
+    }
+
+    @Override
+    public void turnEnds(long offset) {
+        aof.turnEnds(offset);
+    }
+
+    @Override
+    public long safeOffset() {
+        return aof.safeOffset();
+    }
+
+    // ---- what commands ask
+
+    @Override
+    public @Nullable CommandError refusal() {
+        CommandError why = aof.refusal();
+        return why != null ? why : snapshots.refusal();
+    }
+
+    @Override
+    public void save() {
+        snapshots.save();
+    }
+
+    @Override
+    public String backgroundSave(boolean schedule) {
+        return snapshots.backgroundSave(schedule, aof.rewriting());
+    }
+
+    @Override
+    public String rewrite() {
+        return aof.rewrite();
+    }
+
+    @Override
+    public long lastSaveS() {
+        return snapshots.lastSaveS();
+    }
+
+    @Override
+    public boolean appendOnly() {
+        return aof.enabled();
+    }
+
+    @Override
+    public long durableOffset() {
+        return aof.durableOffset();
+    }
+
+    @Override
+    public void reload(boolean save, boolean flush, boolean merge) {
+        if (save) {
+            snapshots.save();
+        }
+        Loading.reload(outside, attached(), flush, merge);
+    }
+
+    @Override
+    public void reloadAof() {
+        aof.flush();
+        Loading.reloadAof(outside, attached());
+    }
+
+    @Override
+    public void info(Lines out) {
+        Loading.info(loading, out);
+        snapshots.info(out);
+        aof.info(out);
+    }
+
+    // ---- the end
+
+    /**
+     * Ends: what was appended is forced to disk, a snapshot is written if {@code save}. Returns when it lasts and all
+     * threads are gone.
+     *
+     * @throws IOException when something could not be kept; all is closed all the same
+     */
+    public void close(boolean save) throws IOException {
+        try {
+            if (loading == null) {
+                aof.flush();
+                if (save) {
+                    snapshots.saveAtEnd();
+                }
+            }
+        } finally {
+            aof.close();
+            snapshots.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        close(snapshots.hasSavePoints());
+    }
+}

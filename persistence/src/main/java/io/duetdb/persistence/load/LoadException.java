@@ -1,0 +1,10 @@
+package io.duetdb.persistence.load;
+
+/** What was kept can't be loaded. The message names the file, the place, the cause and what can be done. */
+public final class LoadException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    public LoadException(String message) {
+        super(message);
+    }
+}
