@@ -171,7 +171,11 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
 
     @Override
     public void reloadAof() {
-        aof.flush();
+        try {
+            aof.flush();
+        } catch (IOException e) {
+            throw new CommandError("ERR the append-only file can't be written: " + e.getMessage());
+        }
         Loading.reloadAof(outside, attached());
     }
 
@@ -185,23 +189,51 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
     // ---- the end
 
     /**
-     * Ends: what was appended is forced to disk, a snapshot is written if {@code save}. Returns when it lasts and all
-     * threads are gone.
+     * Makes what happened so far last: what was appended is forced to disk, a snapshot is written if {@code save}. Returns
+     * when that is done, and goes on afterwards. While data is being loaded there is nothing to keep.
+     *
+     * @throws IOException when something could not be kept; the rest was
+     */
+    public void keep(boolean save) throws IOException {
+        if (loading != null) {
+            return;
+        }
+        IOException failure = null;
+        try {
+            aof.flush();
+        } catch (IOException e) {
+            failure = e;
+        }
+        if (save) {
+            snapshots.saveAtEnd();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    /**
+     * Ends after a last {@link #keep}. All threads are gone when this returns.
      *
      * @throws IOException when something could not be kept; all is closed all the same
      */
     public void close(boolean save) throws IOException {
         try {
-            if (loading == null) {
-                aof.flush();
-                if (save) {
-                    snapshots.saveAtEnd();
-                }
-            }
+            keep(save);
         } finally {
-            aof.close();
-            snapshots.close();
+            abandon();
         }
+    }
+
+    /** Ends and keeps nothing more: what the present turn appended is not written. All threads are gone afterwards. */
+    public void abandon() {
+        aof.close();
+        snapshots.close();
+    }
+
+    /** Whether a snapshot is to be written at the end: the setting {@code save} names when one is. */
+    public boolean savesAtEnd() {
+        return snapshots.hasSavePoints();
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Storage;
 import io.duetdb.persistence.disk.Outside;
 import io.duetdb.persistence.snapshot.Snapshots;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The append-only file of a running engine: effects in, lasting bytes out, replies held until then. Engine's thread. */
@@ -66,12 +67,12 @@ public final class AppendOnly {
         return 0;
     }
 
-    /** Writes and forces everything, and returns when that is done. */
-    public void flush() {}
+    /** Writes and forces everything, and returns when that is done; fails when it can't be. Goes on afterwards. */
+    public void flush() throws IOException {}
 
     /** The lines of INFO that are about the append-only file. */
     public void info(Storage.Lines out) {}
 
-    /** Ends the threads and closes the files. */
+    /** Ends the threads and closes the files; writes nothing more. */
     public void close() {}
 }

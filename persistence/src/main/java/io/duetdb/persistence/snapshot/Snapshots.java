@@ -4,6 +4,7 @@ import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Storage;
 import io.duetdb.persistence.disk.Outside;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** SAVE, BGSAVE, save points: when a snapshot is written, and what became of it. Engine's thread. */
@@ -48,8 +49,8 @@ public final class Snapshots {
         return false;
     }
 
-    /** The last snapshot before the process ends. */
-    public void saveAtEnd() {}
+    /** The last snapshot before the process ends, in place of one that is under way; fails when it can't be written. */
+    public void saveAtEnd() throws IOException {}
 
     /** The lines of INFO that are about snapshots. */
     public void info(Storage.Lines out) {}
