@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An instance of Duet inside this JVM: a keyspace of its own, with or without ports. Without ports it has no threads:
- * commands run in the calling thread, one at a time. Many instances may live side by side.
+ * commands run in the calling thread, one at a time. Data lives in memory only, unless {@link DuetBuilder#dir} names a
+ * folder. Many instances may live side by side.
  */
 public final class Duet implements AutoCloseable {
     private final Instance instance;
@@ -95,7 +96,12 @@ public final class Duet implements AutoCloseable {
         return instance.restToken();
     }
 
-    /** Ends the instance and forgets its data. Its ports are closed and its threads gone when this returns. */
+    /**
+     * Ends the instance. Its ports are closed and its threads gone when this returns; its data lasts if it has a folder to
+     * keep it in ({@link DuetBuilder#dir}), and is forgotten otherwise.
+     *
+     * @throws IllegalStateException when not all could be kept; everything is closed all the same
+     */
     @Override
     public void close() {
         instance.close();

@@ -5,9 +5,13 @@ import io.duetdb.engine.api.Settings;
 import io.duetdb.server.Instance;
 import io.duetdb.server.InstanceOptions;
 import io.duetdb.server.StartupException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Choices for an instance. Without any it has no ports, the host's time, and chance of its own. */
 public final class DuetBuilder {
+    private static final String DIR = "dir";
+
     private final Settings settings = InstanceOptions.settings();
     private final InstanceOptions options = new InstanceOptions(settings);
 
@@ -56,21 +60,40 @@ public final class DuetBuilder {
     }
 
     /**
-     * Any setting, by redis.conf's name.
+     * Keeps the data in files of a folder, which must exist: what is there is loaded before {@link #start} returns, and
+     * {@link Duet#close} keeps what is to be kept. The setting {@code appendonly} says whether every write goes to an
+     * append-only file, {@code appendfsync} when that is forced to disk, {@code save} when snapshots are written:
+     *
+     * <pre>{@code Duet.builder().dir(Path.of("data")).setting("appendonly", "yes").start()}</pre>
+     *
+     * <p>Without a folder nothing is ever read or written, whatever lies in the folder of the process, and these settings
+     * are refused. With one an instance has threads, also without ports. One instance at a time may use a folder.
+     */
+    public DuetBuilder dir(Path folder) {
+        return setting(DIR, folder.toString());
+    }
+
+    /**
+     * Any setting, by redis.conf's name. {@code dir} is the same as {@link #dir}.
      *
      * @throws IllegalArgumentException when there is no such setting or the value cannot be
      */
     public DuetBuilder setting(String name, String value) {
         settings.set(name, value);
+        options.files |= name.equals(DIR);
         return this;
     }
 
     /**
-     * Starts the instance. A builder starts one instance only.
+     * Starts the instance, when what it keeps is loaded. A builder starts one instance only.
      *
-     * @throws IllegalStateException when a port is in use
+     * @throws IllegalStateException when a port is in use, there is no such folder as {@link #dir} says, or what is kept
+     *     there can't be loaded
      */
     public Duet start() {
+        if (options.files && !Files.isDirectory(Path.of(settings.text(DIR)))) {
+            throw new IllegalStateException("dir " + settings.text(DIR) + ": there is no such folder; make it first");
+        }
         try {
             return new Duet(Instance.start(options));
         } catch (StartupException e) {

@@ -47,6 +47,7 @@ public final class RespServer implements AutoCloseable {
     private final @Nullable SharedReceiveBuffer receive;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final List<Channel> listening = new ArrayList<>();
+    private boolean accepting = true;
 
     /**
      * A server in front of {@code engine}, on the loop of {@code turn}; it does not listen yet.
@@ -105,12 +106,25 @@ public final class RespServer implements AutoCloseable {
         return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
+    /** Leaves connections in the system's queue until {@link #accept}. To be called before {@link #bind}. */
+    public void holdBack() {
+        accepting = false;
+    }
+
+    /** Takes the connections that wait, and those to come. */
+    public void accept() {
+        for (Channel channel : listening) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
     private ServerBootstrap bootstrap(Class<? extends ServerChannel> type) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(eventLoop)
                 .channel(type)
                 .option(ChannelOption.SO_BACKLOG, (int) settings.number(RespSettings.TCP_BACKLOG))
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, accepting)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.ALLOCATOR, loop.allocator)

@@ -43,6 +43,8 @@ public final class RestServer {
     private final Deque<Exchange> spare = new ArrayDeque<>();
     private byte[] readBuffer = new byte[64 * 1024];
     private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+    private final List<Channel> listening = new ArrayList<>();
+    private boolean accepting = true;
     private @Nullable EventLoop eventLoop;
     private volatile boolean closed;
 
@@ -86,6 +88,7 @@ public final class RestServer {
                 .channel(type)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.AUTO_READ, accepting)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(
@@ -99,7 +102,28 @@ public final class RestServer {
                 });
         Channel bound = bootstrap.bind(address).sync().channel();
         channels.add(bound);
+        listening.add(bound);
         return ((InetSocketAddress) bound.localAddress()).getPort();
+    }
+
+    /** Leaves connections in the system's queue until {@link #accept}. To be called before {@link #bind}. */
+    public void holdBack() {
+        accepting = false;
+    }
+
+    /** Takes the connections that wait, and those to come. */
+    public void accept() {
+        for (Channel channel : listening) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
+    /** Takes no further connection; the present ones go on. Any thread but the loop's own. */
+    public void stopListening() {
+        for (Channel channel : listening) {
+            channel.close().syncUninterruptibly();
+        }
+        listening.clear();
     }
 
     /**

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Beat {
     /** How often an idle engine is looked after, at least. */
-    private static final long EVERY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    static final long EVERY_MS = 100;
+
+    private static final long EVERY_NS = TimeUnit.MILLISECONDS.toNanos(EVERY_MS);
 
     private static final long GRACE_MS = 500;
 

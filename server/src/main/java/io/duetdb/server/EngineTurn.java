@@ -86,7 +86,7 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
 
     @Override
     public long nextDutyInMs() {
-        return instance.closed() ? -1 : engine.nextDutyInMs();
+        return instance.closed() ? -1 : instance.nextDutyInMs();
     }
 
     // ---- requests

@@ -4,9 +4,12 @@ import io.duetdb.engine.Engine;
 import io.duetdb.engine.EngineOptions;
 import io.duetdb.engine.api.BlockSource;
 import io.duetdb.engine.api.Client;
+import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Connection;
+import io.duetdb.engine.api.Propagator;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.events.KeyEventListener;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,21 +26,34 @@ public final class Instance implements AutoCloseable {
     /** How long a caller sleeps at most whose command waits: as often it looks whether a manual clock was advanced. */
     private static final long BLOCKED_MS = 5;
 
+    /** How often is told how far loading has come. */
+    private static final long PROGRESS_MS = 100;
+
+    /** The last turn of a loop must begin within this time. */
+    private static final long LAST_TURN_MS = 200;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition turnEnded = lock.newCondition();
     private final Engine engine;
     private final Settings settings;
     private final ServerHost host;
     private final BlockSource blocks;
+    private final @Nullable Keeping keeping;
+    private final @Nullable Runnable onHalfDone;
+    private @Nullable Runnable look;
     private @Nullable Ports ports;
     private int waiting;
     private boolean closed;
+    private boolean stopped;
+    private volatile boolean woken;
 
     private Instance(InstanceOptions options) {
         settings = options.settings;
         MemoryBudget.guard(settings);
         host = new ServerHost(settings, options.clock, options.configFile, options.onShutdown);
         blocks = options.blocks;
+        onHalfDone = options.onHalfDone;
+        keeping = options.files && options.propagator == Propagator.NONE ? new Keeping(this, options, host) : null;
         long seed = options.seeded ? options.seed : Entropy.seed();
         engine = new Engine(new EngineOptions(
                 settings,
@@ -48,29 +64,130 @@ public final class Instance implements AutoCloseable {
                 options.blocks,
                 options.memoryLimitBytes,
                 options.checked,
-                options.propagator,
+                keeping == null ? options.propagator : keeping.propagator(),
                 KeyEventListener.NONE,
                 host));
+        host.instance = this;
+        if (keeping != null) {
+            host.storage = keeping.storage();
+            keeping.attach(engine);
+        }
     }
 
     /**
-     * An instance that is ready: its engine made, its ports, if any, open.
+     * An instance that is ready: its engine made, its ports, if any, open, what it keeps loaded. A server goes on to load
+     * while it answers already: see {@link #awaitLoaded}.
      *
-     * @throws StartupException when a port cannot be opened or the heap is too small; nothing is left behind then
+     * @throws StartupException when a port cannot be opened, the heap is too small, or what was kept can't be loaded;
+     *     nothing is left behind then
      */
     public static Instance start(InstanceOptions options) throws StartupException {
         MemoryBudget.check(options.settings);
+        if (!options.files) {
+            Keeping.refuse(options.settings);
+        }
         Instance instance = new Instance(options);
+        try {
+            instance.open(options);
+        } catch (StartupException | RuntimeException e) {
+            instance.close();
+            throw e;
+        }
+        return instance;
+    }
+
+    /** Ports first: whoever can't have his must not touch another process's files. Nobody is answered before both. */
+    private void open(InstanceOptions options) throws StartupException {
+        Ports open = null;
         if (options.respPort >= 0 || options.restPort >= 0) {
+            open = Ports.open(this, options);
+            ports = open;
+            host.ports = open;
+        }
+        Keeping kept = keeping;
+        if (kept != null) {
+            lock.lock();
             try {
-                instance.ports = Ports.open(instance, options);
-            } catch (StartupException e) {
-                instance.close();
-                throw e;
+                kept.begin(options.embedded || open == null);
+            } finally {
+                lock.unlock();
             }
         }
-        instance.host.ports = instance.ports;
-        return instance;
+        if (open != null) {
+            open.accept();
+        } else if (kept != null) {
+            Runnable task = this::look;
+            look = task;
+            Loops.EMBEDDED.beat(task);
+        }
+    }
+
+    /** Looks after what is kept where no loop does, unless somebody is doing so. */
+    private void look() {
+        if (lock.tryLock()) {
+            try {
+                if (!closed) {
+                    endTurn();
+                }
+            } catch (RuntimeException bug) {
+                host.bug("between calls", bug);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Whether data is still being loaded. */
+    boolean loading() {
+        Keeping kept = keeping;
+        if (kept == null) {
+            return false;
+        }
+        lock.lock();
+        try {
+            return kept.loading();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Who is told how far loading has come. */
+    interface Progress {
+        /** So many bytes are loaded of so many. */
+        void at(long loadedBytes, long totalBytes);
+    }
+
+    /**
+     * Waits until what was kept is loaded, or this instance is closed, and tells {@code progress} some times a second.
+     *
+     * @throws StartupException when it can't be loaded
+     */
+    void awaitLoaded(Progress progress) throws StartupException {
+        Keeping kept = keeping;
+        if (kept == null) {
+            return;
+        }
+        lock.lock();
+        waiting++;
+        try {
+            while (!closed && kept.loading()) {
+                long[] bytes = kept.progress();
+                progress.at(bytes[0], bytes[1]);
+                long wait = TimeUnit.MILLISECONDS.toNanos(PROGRESS_MS);
+                while (wait > 0 && !closed && kept.loading()) {
+                    wait = turnEnded.awaitNanos(wait);
+                }
+            }
+            String failure = kept.failure();
+            if (failure != null) {
+                throw new StartupException(failure);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
     }
 
     /** The engine; only to be called while {@link #lock} is held. */
@@ -167,8 +284,48 @@ public final class Instance implements AutoCloseable {
 
     /** Ends a turn: what it produced leaves. The lock must be held. */
     public void endTurn() {
+        Keeping kept = keeping;
+        if (kept != null && !kept.work()) {
+            closed = true; // what was to be loaded could not be: nobody may be answered from what is there
+            turnEnded.signalAll();
+            return;
+        }
         engine.beforeSleep();
         wakeWaiting();
+    }
+
+    /**
+     * When a turn is wanted though nothing arrives: 0 at once, -1 not before something does, else in ms. What is kept is
+     * looked after by the {@link Beat} as well, so that only what is due before that needs a timer.
+     */
+    long nextDutyInMs() {
+        long engineMs = engine.nextDutyInMs();
+        Keeping kept = keeping;
+        if (kept == null || engineMs == 0) {
+            return engineMs;
+        }
+        long keptMs = kept.nextDutyInMs();
+        if (keptMs < 0 || keptMs >= Beat.EVERY_MS) {
+            return engineMs;
+        }
+        return engineMs < 0 ? keptMs : Math.min(engineMs, keptMs);
+    }
+
+    /** Asks for a turn, because what was kept in the background has news. Any thread. */
+    void wake() {
+        Ports open = ports;
+        if (open != null) {
+            open.wake();
+            return;
+        }
+        woken = true;
+        if (lock.tryLock()) { // who holds it ends a turn soon
+            try {
+                wakeWaiting();
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /**
@@ -199,7 +356,11 @@ public final class Instance implements AutoCloseable {
                 turnEnded.await(BLOCKED_MS, TimeUnit.MILLISECONDS);
                 ensureOpen();
             } else {
-                turnEnded.await(sleepNs(caller), TimeUnit.NANOSECONDS);
+                long ns = sleepNs(caller);
+                if (!woken) {
+                    turnEnded.await(ns, TimeUnit.NANOSECONDS);
+                }
+                woken = false;
                 ensureOpen();
                 resumeAll();
                 endTurn();
@@ -214,7 +375,7 @@ public final class Instance implements AutoCloseable {
 
     /** Long enough to let others in, who may end what the caller waits for; until then there may be work to do. */
     private long sleepNs(Client caller) {
-        long dutyMs = engine.nextDutyInMs();
+        long dutyMs = nextDutyInMs();
         if (dutyMs == 0) {
             return 1;
         }
@@ -237,21 +398,167 @@ public final class Instance implements AutoCloseable {
         }
     }
 
-    /** Ends the instance: ports are closed, nothing more is executed. Threads it started are gone when this returns. */
-    @Override
-    public void close() {
+    // ---- the end
+
+    /**
+     * SHUTDOWN, within its turn: makes all last. From here on nobody is answered.
+     *
+     * @throws CommandError when something could not be kept, unless {@code force}; then all goes on
+     */
+    void shutdown(boolean save, boolean force) {
+        Keeping kept = keeping;
+        if (kept != null) {
+            kept.shutdown(save, force);
+        }
+        closed = true;
+    }
+
+    /**
+     * A command may have been done by half. With an append-only file nothing goes on from there: what was acknowledged is
+     * in the file, and this turn's effects are not written. Without one memory is all there is, and it goes on.
+     *
+     * @throws IllegalStateException when this instance has ended by it
+     */
+    void halfDone(String what, Throwable cause) {
+        Keeping kept = keeping;
+        if (kept == null || !kept.appendOnly()) {
+            return;
+        }
+        host.bug(what, cause);
+        closed = true;
+        host.log("A command that changes data may have been done by half, so Duet stops. The append-only file holds all"
+                + " that was acknowledged, and nothing of this command: start again to go on from there.");
+        if (onHalfDone != null) {
+            onHalfDone.run();
+        }
+        kept.abandon();
+        turnEnded.signalAll();
+        throw new IllegalStateException("this instance has stopped: an error " + what, cause);
+    }
+
+    /** The process ends: the log can't be relied on from now on. */
+    void ending() {
+        if (keeping != null) {
+            keeping.ending();
+        }
+    }
+
+    /**
+     * Serves nobody any more: no further connection is taken, what was appended lasts, replies that waited for that leave,
+     * and ports are closed. What else is to be kept is left to {@link #finish}.
+     */
+    void stop() {
+        Ports open = ports;
+        if (open != null && keeping != null) {
+            open.stopListening();
+        }
         lock.lock();
         try {
-            if (closed) {
+            if (stopped) {
                 return;
             }
+            stopped = true;
+            runDry(open);
             closed = true;
             turnEnded.signalAll();
         } finally {
             lock.unlock();
         }
-        if (ports != null) {
-            ports.close();
+        Runnable task = look;
+        if (task != null) {
+            Loops.EMBEDDED.still(task);
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** Lets what was done last, and those know who wait for that: in a turn of the loop, which writes to the sockets. */
+    private void runDry(@Nullable Ports open) {
+        Keeping kept = keeping;
+        if (kept == null || closed) {
+            return;
+        }
+        kept.flush();
+        if (open == null) {
+            endTurn();
+            return;
+        }
+        waiting++;
+        try {
+            open.wake();
+            turnEnded.await(LAST_TURN_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            waiting--;
+        }
+    }
+
+    /** Whether {@link #finish} writes a snapshot. */
+    boolean savesAtEnd() {
+        lock.lock();
+        try {
+            return keeping != null && keeping.savesAtEnd();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether all that was acknowledged is in an append-only file. */
+    boolean appendOnly() {
+        lock.lock();
+        try {
+            return keeping != null && keeping.appendOnly();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Keeps what is to be kept at the end, behind {@link #stop}. Threads this instance started are gone when it returns.
+     *
+     * @throws IOException when it could not be kept; may be tried again then
+     */
+    void finish() throws IOException {
+        lock.lock();
+        try {
+            if (keeping != null) {
+                keeping.finish();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (blocks instanceof BlockKeeper keeper) {
+            keeper.close();
+        }
+    }
+
+    /**
+     * Ends the instance: ports are closed, nothing more is executed, what it keeps lasts. Threads it started are gone when
+     * this returns.
+     *
+     * @throws IllegalStateException when something could not be kept; all is ended all the same
+     */
+    @Override
+    public void close() {
+        stop();
+        try {
+            finish();
+        } catch (IOException e) {
+            abandon();
+            throw new IllegalStateException("not all data could be kept: " + e.getMessage(), e);
+        }
+    }
+
+    private void abandon() {
+        lock.lock();
+        try {
+            if (keeping != null) {
+                keeping.abandon();
+            }
+        } finally {
+            lock.unlock();
         }
         if (blocks instanceof BlockKeeper keeper) {
             keeper.close();

@@ -33,8 +33,11 @@ public final class InstanceOptions {
     /** Whether memory checks every access; for tests. */
     public boolean checked;
 
-    /** Who receives effects. */
+    /** Who receives effects, instead of the instance's own persistence. */
     public Propagator propagator = Propagator.NONE;
+
+    /** Whether the instance reads and writes files: it keeps its data in the folder that the setting {@code dir} names. */
+    public boolean files;
 
     /** The port for RESP: 0 = any free one, -1 = none. */
     public int respPort = -1;
@@ -47,6 +50,9 @@ public final class InstanceOptions {
 
     /** The config file's path, or null. */
     public @Nullable String configFile;
+
+    /** What ends the process when a command may have been done by half; null = the instance is closed. */
+    public @Nullable Runnable onHalfDone;
 
     /** What SHUTDOWN does; null = it is refused. */
     public @Nullable Runnable onShutdown;

@@ -44,6 +44,7 @@ public final class Main {
         InstanceOptions options = new InstanceOptions(settings);
         options.configFile = line.configFile();
         options.onShutdown = end;
+        options.onHalfDone = end.atOnce;
         options.respPort = port(settings, ServerSettings.PORT);
         options.restPort = port(settings, ServerSettings.REST_PORT);
         if (options.respPort < 0 && options.restPort < 0) {
@@ -61,8 +62,12 @@ public final class Main {
         nettyDefaults();
         Instance instance = Instance.start(options);
         String pidFile = settings.text(ServerSettings.PIDFILE);
-        Runtime.getRuntime().addShutdownHook(new Hook(instance, pidFile));
+        Ending ending = new Ending(instance, pidFile);
+        Runtime.getRuntime().addShutdownHook(ending);
         writePid(pidFile);
+        if (instance.loading()) {
+            LoadBar.await(instance, ending);
+        }
         System.out.print(welcome(instance, startedNs));
         System.out.flush();
         end.await();
@@ -168,8 +173,9 @@ public final class Main {
         return version == null ? "dev" : version;
     }
 
-    /** The end of the process: SHUTDOWN asks the main thread for it, a signal starts the hook; both close in the hook. */
+    /** The end of the process: SHUTDOWN asks the main thread for it, a signal starts {@link Ending}, where both close. */
     private static final class End implements Runnable {
+        final Runnable atOnce = new AtOnce();
         private final CountDownLatch asked = new CountDownLatch(1);
 
         @Override
@@ -186,24 +192,11 @@ public final class Main {
         }
     }
 
-    /** The shutdown hook: every way out of a running server comes through here. An orderly end is a success. */
-    private static final class Hook extends Thread {
-        private final Instance instance;
-        private final String pidFile;
-
-        Hook(Instance instance, String pidFile) {
-            super("duet-end");
-            this.instance = instance;
-            this.pidFile = pidFile;
-        }
-
+    /** The end without any more: as if the process had been killed. */
+    private static final class AtOnce implements Runnable {
         @Override
         public void run() {
-            instance.close();
-            if (!pidFile.isEmpty()) {
-                new File(pidFile).delete();
-            }
-            Runtime.getRuntime().halt(0);
+            Runtime.getRuntime().halt(1);
         }
     }
 }

@@ -29,7 +29,7 @@ final class Ports implements AutoCloseable {
     }
 
     /**
-     * Opens what the options ask for.
+     * Opens what the options ask for; nobody is answered before {@link #accept}.
      *
      * @throws StartupException when a port is in use or an address is not ours; nothing is left behind then
      */
@@ -48,8 +48,28 @@ final class Ports implements AutoCloseable {
         if (!options.embedded && Boolean.getBoolean("duet.settle")) {
             settle();
         }
-        loops.beat(ports.turn.beat());
         return ports;
+    }
+
+    /** Takes connections, which waited in the system's queue until now. */
+    void accept() {
+        if (resp != null) {
+            resp.accept();
+        }
+        if (rest != null) {
+            rest.accept();
+        }
+        loops.beat(turn.beat());
+    }
+
+    /** Takes no further connection; the present ones go on. */
+    void stopListening() {
+        if (resp != null) {
+            resp.stopListening();
+        }
+        if (rest != null) {
+            rest.stopListening();
+        }
     }
 
     /**
@@ -67,6 +87,7 @@ final class Ports implements AutoCloseable {
         String bind = settings.text(ServerSettings.BIND);
         if (options.respPort >= 0) {
             RespServer server = new RespServer(turn.turn(), turn, settings, options.clock, instance.host());
+            server.holdBack();
             resp = server;
             respPort = everywhere(
                     bind,
@@ -78,6 +99,7 @@ final class Ports implements AutoCloseable {
             tokens = RestTokens.of(settings, options.embedded);
             RestServer server = new RestServer(
                     turn, RestSettings.options(settings, tokens.standard(), tokens.readOnly(), Entropy.seed()));
+            server.holdBack();
             rest = server;
             server.follow(settings);
             turn.rest(server);

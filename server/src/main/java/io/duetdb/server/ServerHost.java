@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.api.Storage;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -17,6 +18,13 @@ final class ServerHost implements Host {
     private final @Nullable String configFile;
     private final @Nullable Runnable onShutdown;
 
+    /** The instance, once it is made. */
+    @Nullable
+    Instance instance;
+
+    /** Where data is kept. */
+    Storage storage = Storage.NONE;
+
     /** The instance's sockets, when it has some; set once they are open. */
     @Nullable
     Ports ports;
@@ -29,11 +37,18 @@ final class ServerHost implements Host {
     }
 
     @Override
-    public void shutdown(boolean save) {
-        if (onShutdown == null) {
+    public Storage storage() {
+        return storage;
+    }
+
+    @Override
+    public void shutdown(boolean save, boolean force) {
+        Instance ended = instance;
+        if (onShutdown == null || ended == null) {
             throw new CommandError(
                     "ERR SHUTDOWN is not available: this instance is embedded, close it from the program");
         }
+        ended.shutdown(save, force);
         onShutdown.run();
     }
 
@@ -106,6 +121,14 @@ final class ServerHost implements Host {
     @Override
     public void bug(String what, Throwable cause) {
         System.getLogger("io.duetdb").log(System.Logger.Level.ERROR, what, cause);
+    }
+
+    @Override
+    public void halfDone(String what, Throwable cause) {
+        Instance present = instance;
+        if (present != null) {
+            present.halfDone(what, cause);
+        }
     }
 
     @Override

@@ -5,8 +5,13 @@ public interface Host {
     /** A host without any outside: for tests and for engines embedded without a server. */
     Host NONE = new Host() {};
 
-    /** Ends the process, or the embedded instance, after the present turn. {@code save} as SHUTDOWN's argument says. */
-    default void shutdown(boolean save) {
+    /**
+     * Ends the process, once what there is lasts; nothing that is asked from here on is answered.
+     *
+     * @param save whether a snapshot is to be written; never while data is being loaded
+     * @param force whether it ends all the same when something could not be kept
+     */
+    default void shutdown(boolean save, boolean force) {
         throw new CommandError("ERR SHUTDOWN is not available: this instance is embedded, close it from the program");
     }
 
@@ -44,6 +49,13 @@ public interface Host {
     default void bug(String what, Throwable cause) {
         throw new IllegalStateException(what, cause);
     }
+
+    /**
+     * A bug was met in the midst of a command that changes data, which may have been done by half. A host that keeps an
+     * append-only file does not return from here: what was acknowledged is in the file, and neither the file nor memory
+     * may go on from half a command.
+     */
+    default void halfDone(String what, Throwable cause) {}
 
     /** A message for the operator's log. */
     default void log(String message) {}

@@ -309,8 +309,9 @@ public final class Dispatcher {
             stats.errorReplied(error.line());
             reply.rollback(mark);
             reply.error(error.line());
-        } catch (RuntimeException | StackOverflowError bug) {
+        } catch (RuntimeException | Error bug) {
             stats.unexpectedErrors++;
+            halfDone(command, bug);
             reply.rollback(mark);
             reply.error(BUG);
             unit.resumed();
@@ -324,6 +325,13 @@ public final class Dispatcher {
         }
         if (unit.leave(call, argv)) {
             client.writeOffset(services.effects().offset());
+        }
+    }
+
+    /** Tells the host before any effect leaves, so that it can end what must not go on. */
+    private void halfDone(Command command, Throwable bug) {
+        if (command.is(Flags.WRITE | Flags.RUNS_QUEUED)) {
+            services.host().halfDone("while running " + command, bug);
         }
     }
 
@@ -519,7 +527,7 @@ public final class Dispatcher {
         Reply reply = client.connection().reply();
         long mark = reply.mark();
         boolean done = true;
-        RuntimeException bug = null;
+        Throwable bug = null;
         try {
             done = rest.resume(mainUnit.frame(), reply, clock.monotonicNs() + sliceNs);
         } catch (CommandError error) {
@@ -527,8 +535,9 @@ public final class Dispatcher {
             stats.errorReplied(error.line());
             reply.rollback(mark);
             reply.error(error.line());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             stats.unexpectedErrors++;
+            halfDone(command, e);
             reply.rollback(mark);
             reply.error(BUG);
             bug = e;

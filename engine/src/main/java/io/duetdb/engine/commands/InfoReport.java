@@ -2,6 +2,7 @@ package io.duetdb.engine.commands;
 
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Host.Figure;
+import io.duetdb.engine.api.Storage;
 import io.duetdb.engine.command.Services;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.keyspace.Database;
@@ -156,6 +157,11 @@ final class InfoReport {
     }
 
     private void persistence() {
+        Storage storage = host.storage();
+        if (storage != Storage.NONE) {
+            storage.info(out::line);
+            return;
+        }
         long startedAt = (services.clock().wallMs() - services.clock().uptimeMs()) / 1000;
         out.zeros("loading", "async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age");
         out.line("current_fork_perc", "0.00");

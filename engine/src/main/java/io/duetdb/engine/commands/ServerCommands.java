@@ -18,6 +18,7 @@ import java.util.List;
 final class ServerCommands {
     private static final int NOSAVE_BIT = 1;
     private static final int SAVE_BIT = 2;
+    private static final int FORCE_BIT = 8;
     private static final int ABORT_BIT = 16;
     private static final List<String> SHUTDOWN_OPTIONS = List.of("NOSAVE", "SAVE", "NOW", "FORCE", "ABORT");
 
@@ -65,7 +66,10 @@ final class ServerCommands {
         reply.array(0);
     }
 
-    /** SHUTDOWN. There is no reply: the connection ends with the server. Nothing takes time here that NOW could cut. */
+    /**
+     * SHUTDOWN. There is no reply: the connection ends with the server; an error when something could not be kept and
+     * FORCE was not given. Nothing takes time here that NOW could cut.
+     */
     static void shutdown(Call call, Argv argv, Reply reply) {
         int options = 0;
         for (int i = 1; i < argv.count(); i++) {
@@ -81,7 +85,11 @@ final class ServerCommands {
         Settings settings = call.services().settings();
         boolean configured =
                 settings.find("save") != null && !settings.text("save").isEmpty();
-        call.services().host().shutdown((options & SAVE_BIT) != 0 || configured && (options & NOSAVE_BIT) == 0);
+        call.services()
+                .host()
+                .shutdown(
+                        (options & SAVE_BIT) != 0 || configured && (options & NOSAVE_BIT) == 0,
+                        (options & FORCE_BIT) != 0);
         call.client().closing(true);
         call.client().connection().closeAfterReply();
     }

@@ -23,11 +23,11 @@ class ServerCommandsTest {
 
     @Test
     void shutdownIsTheHostsAndHasNoReply() {
-        List<Boolean> saves = new ArrayList<>();
+        List<String> calls = new ArrayList<>();
         Host host = new Host() {
             @Override
-            public void shutdown(boolean save) {
-                saves.add(save);
+            public void shutdown(boolean save, boolean force) {
+                calls.add(save + " " + force);
             }
         };
         EngineFixture t = new EngineFixture(1, 64L << 20, host);
@@ -39,7 +39,7 @@ class ServerCommandsTest {
             assertThat(connection.pending()).isZero();
             assertThat(connection.closing()).isTrue();
         }
-        assertThat(saves).containsExactly(false, true, false);
+        assertThat(calls).containsExactly("false false", "true false", "false true");
         t.run("SHUTDOWN FOO").fails("ERR syntax error");
         t.run("SHUTDOWN SAVE NOSAVE").fails("ERR syntax error");
         t.run("SHUTDOWN ABORT NOW").fails("ERR syntax error");

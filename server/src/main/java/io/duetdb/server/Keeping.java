@@ -1,0 +1,272 @@
+package io.duetdb.server;
+
+import io.duetdb.engine.Engine;
+import io.duetdb.engine.api.Clock;
+import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Propagator;
+import io.duetdb.engine.api.Settings;
+import io.duetdb.engine.api.Storage;
+import io.duetdb.persistence.Persistence;
+import io.duetdb.persistence.config.PersistenceSettings;
+import io.duetdb.persistence.disk.Mailbox;
+import io.duetdb.persistence.disk.NioDisk;
+import io.duetdb.persistence.disk.Outside;
+import io.duetdb.persistence.disk.ThreadWorkers;
+import io.duetdb.persistence.load.LoadException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance keeps beyond its process: its {@link Persistence}, the disk, threads and log that this is given, and
+ * how it begins, goes on and ends. Used while the instance's lock is held, unless a method says otherwise.
+ */
+final class Keeping implements Storage.Lines {
+    /** Loading lets others ask that often. */
+    private static final long SLICE_NS = 5_000_000;
+
+    private final Persistence persistence;
+    private final Clock clock;
+    private final Around around;
+    private @Nullable String failure;
+    private boolean savesAtEnd = true;
+    private boolean over = true;
+    private long loadedBytes;
+    private long totalBytes;
+
+    /** What {@code instance} keeps in the folder that its settings name. Touches no file yet. */
+    Keeping(Instance instance, InstanceOptions options, ServerHost host) {
+        clock = options.clock;
+        around = new Around(instance, host);
+        persistence = new Persistence(new Outside(
+                options.settings, clock, new NioDisk(), new ThreadWorkers(around), new Mailbox(around), around));
+    }
+
+    /**
+     * Makes the settings refuse what asks for files, for an instance that may touch none.
+     *
+     * @throws StartupException when they ask for files already
+     */
+    static void refuse(Settings settings) throws StartupException {
+        for (String name : new String[] {PersistenceSettings.APPENDONLY, PersistenceSettings.SAVE}) {
+            if (asksForFiles(settings, name)) {
+                throw new StartupException(name + ' ' + settings.text(name) + ": " + NO_FOLDER);
+            }
+            settings.listen(name, changed -> {
+                if (asksForFiles(changed, name)) {
+                    throw new IllegalArgumentException(NO_FOLDER);
+                }
+            });
+        }
+    }
+
+    private static final String NO_FOLDER =
+            "this instance has no folder to keep data in; name one before its start, as the setting dir";
+
+    private static boolean asksForFiles(Settings settings, String name) {
+        String value = settings.text(name);
+        return !value.isEmpty() && !value.equals("no");
+    }
+
+    /** Who is to receive the engine's effects. */
+    Propagator propagator() {
+        return persistence;
+    }
+
+    /** What commands ask. */
+    Storage storage() {
+        return persistence;
+    }
+
+    /** Names the engine, which was made with {@link #propagator}. */
+    void attach(Engine engine) {
+        persistence.attach(engine);
+    }
+
+    // ---- the start
+
+    /**
+     * Finds what was kept and begins to load it, or goes on to the end if {@code whole}.
+     *
+     * @throws StartupException when it can't be loaded; nothing on the disk was changed
+     */
+    void begin(boolean whole) throws StartupException {
+        over = false; // what was never looked at must not be written over at the end
+        try {
+            persistence.begin();
+            while (whole && persistence.loading()) {
+                persistence.work(clock.monotonicNs() + SLICE_NS);
+            }
+        } catch (LoadException e) {
+            abandon();
+            throw new StartupException(String.valueOf(e.getMessage()));
+        } catch (RuntimeException bug) {
+            abandon();
+            throw bug;
+        }
+    }
+
+    /** Whether data is being loaded. */
+    boolean loading() {
+        return failure == null && persistence.loading();
+    }
+
+    /** Why loading had to end, or null. */
+    @Nullable
+    String failure() {
+        return failure;
+    }
+
+    /** How many bytes were loaded, and of how many: asks for the figures of INFO. */
+    long[] progress() {
+        persistence.info(this);
+        return new long[] {loadedBytes, totalBytes};
+    }
+
+    @Override
+    public void line(String name, String value) {
+        if (name.equals("loading_loaded_bytes")) {
+            loadedBytes = Long.parseLong(value);
+        } else if (name.equals("loading_total_bytes")) {
+            totalBytes = Long.parseLong(value);
+        }
+    }
+
+    // ---- turns
+
+    /** What is to be done in a turn. Returns false when the instance must not go on: {@link #failure} says why. */
+    boolean work() {
+        if (over) {
+            return failure == null;
+        }
+        boolean loading = persistence.loading();
+        try {
+            persistence.work(loading ? clock.monotonicNs() + SLICE_NS : 0);
+            return true;
+        } catch (LoadException e) {
+            return failed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException bug) {
+            around.thrown(loading ? "loading" : "the end of a turn", bug);
+            return !loading || failed("loading failed by an error of Duet's own, see the log: " + bug);
+        }
+    }
+
+    private boolean failed(String why) {
+        failure = why;
+        abandon();
+        return false;
+    }
+
+    /** Ms until {@link #work} is wanted; -1 = not before the next request. */
+    long nextDutyInMs() {
+        return over ? -1 : persistence.nextDutyInMs();
+    }
+
+    /** Whether effects go to an append-only file. */
+    boolean appendOnly() {
+        return !over && persistence.appendOnly();
+    }
+
+    // ---- the end
+
+    /** From now on the operator is told on the standard error: the JVM ends its log when the process ends. */
+    void ending() {
+        around.ending = true;
+    }
+
+    /** Makes what was appended last. Says so in the log when it can't be. */
+    void flush() {
+        if (!over) {
+            try {
+                persistence.keep(false);
+            } catch (IOException e) {
+                around.warning("The append-only file could not be forced to disk: " + e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * SHUTDOWN: makes all last, with a snapshot if {@code save}. Nothing is kept after that.
+     *
+     * @throws CommandError when something could not be kept, unless {@code force}; then all goes on
+     */
+    void shutdown(boolean save, boolean force) {
+        if (over) {
+            return;
+        }
+        try {
+            persistence.keep(save);
+        } catch (IOException e) {
+            around.warning("SHUTDOWN could not keep everything: " + e.getMessage());
+            if (!force) {
+                throw new CommandError("ERR Errors trying to SHUTDOWN. Check logs.");
+            }
+            abandon();
+        }
+        savesAtEnd = false;
+    }
+
+    /** Whether {@link #finish} writes a snapshot. */
+    boolean savesAtEnd() {
+        return !over && savesAtEnd && !persistence.loading() && persistence.savesAtEnd();
+    }
+
+    /**
+     * Makes all last, with a snapshot where the settings name points of saving, and ends. All threads are gone then.
+     *
+     * @throws IOException when something could not be kept; may be tried again then, or left by {@link #abandon}
+     */
+    void finish() throws IOException {
+        if (!over) {
+            persistence.keep(savesAtEnd());
+            abandon();
+        }
+    }
+
+    /** Ends and keeps nothing more. */
+    void abandon() {
+        if (!over) {
+            over = true;
+            persistence.abandon();
+        }
+    }
+
+    /** What persistence is given besides files: who is woken, who is told. Any thread. */
+    private static final class Around implements Runnable, ThreadWorkers.Bugs, Outside.Log {
+        private final Instance instance;
+        private final ServerHost host;
+        volatile boolean ending;
+
+        Around(Instance instance, ServerHost host) {
+            this.instance = instance;
+            this.host = host;
+        }
+
+        @Override
+        public void run() {
+            instance.wake();
+        }
+
+        @Override
+        public void thrown(String worker, Throwable cause) {
+            host.bug("in " + worker, cause);
+        }
+
+        @Override
+        public void notice(String message) {
+            say(System.Logger.Level.INFO, message);
+        }
+
+        @Override
+        public void warning(String message) {
+            say(System.Logger.Level.WARNING, message);
+        }
+
+        private void say(System.Logger.Level level, String message) {
+            if (ending) {
+                System.err.println("duet: " + message);
+            } else {
+                System.getLogger("io.duetdb").log(level, message);
+            }
+        }
+    }
+}
