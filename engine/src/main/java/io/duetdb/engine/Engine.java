@@ -29,12 +29,14 @@ import io.duetdb.engine.command.Replay;
 import io.duetdb.engine.command.Services;
 import io.duetdb.engine.command.TurnClock;
 import io.duetdb.engine.commands.Families;
+import io.duetdb.engine.commands.Versions;
 import io.duetdb.engine.config.EncodingSettings;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.config.EventClasses;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.events.KeyspaceEvents;
 import io.duetdb.engine.keyspace.FrozenKeyspace;
+import io.duetdb.engine.keyspace.KeyLoader;
 import io.duetdb.engine.keyspace.Keyspace;
 import io.duetdb.engine.pubsub.PubSub;
 import io.duetdb.engine.stats.Stats;
@@ -71,6 +73,7 @@ public final class Engine {
     private final Services services;
     private final Dispatcher dispatcher;
     private final Replay replay;
+    private final KeyLoader loader;
     private final ReplyGate gate = new ReplyGate();
     private final TurnClock clock;
     private final Stats stats;
@@ -131,9 +134,15 @@ public final class Engine {
                 runId(random));
         dispatcher = new Dispatcher(services, gate);
         replay = new Replay(services);
+        loader = new KeyLoader(keyspace);
         heapLimit = options.memoryLimitBytes();
         clients.whenGone(this::forget);
         follow(settings);
+    }
+
+    /** The version of Redis whose commands and answers clients may expect. */
+    public static String redisVersion() {
+        return Versions.REDIS;
     }
 
     /** The settings the engine owns. */
@@ -172,7 +181,8 @@ public final class Engine {
     private void events(Settings settings) {
         KeyspaceEvents events = services.events();
         events.publish(EventClasses.bits(settings.text(EngineSettings.NOTIFY)));
-        keyspace.tell(events.wants(KeyEvent.NEW), events.wants(KeyEvent.KEYMISS));
+        boolean loading = replay.underWay();
+        keyspace.tell(!loading && events.wants(KeyEvent.NEW), !loading && events.wants(KeyEvent.KEYMISS));
     }
 
     private void trackedKeys(Settings settings) {
@@ -334,6 +344,7 @@ public final class Engine {
     public void beginLoading() {
         dispatcher.loading(true);
         replay.begin();
+        events(services.settings());
         limit();
     }
 
@@ -357,13 +368,21 @@ public final class Engine {
      */
     public void endLoading() {
         replay.end();
+        loader.replacing(false);
         dispatcher.loading(false);
+        events(services.settings());
         limit();
     }
 
     /** Empties all databases, before something else is loaded. No effect, no event. */
     public void empty() {
-        throw new UnsupportedOperationException();
+        dispatcher.emptying();
+        keyspace.flush(Keyspace.ALL);
+    }
+
+    /** Whether {@link #load} replaces keys that are there, until {@link #endLoading}; not at first. */
+    public void replacing(boolean value) {
+        loader.replacing(value);
     }
 
     /**
@@ -374,22 +393,23 @@ public final class Engine {
      * @param idleS seconds since its last use, or -1
      * @param frequency LFU counter, or -1
      * @return whether the key was made: false when its collection is empty
-     * @throws io.duetdb.rdb.RdbFormatException when the value is damaged, or the key is there already
+     * @throws io.duetdb.rdb.RdbFormatException when the value is damaged, there is no such database, or the key is there
+     *     already and not to be replaced
      * @throws io.duetdb.engine.api.CommandError when the heap has no room for it
      */
     public boolean load(
             int db, byte[] key, int keyLength, long expireAtMs, long idleS, int frequency, int type, RdbReader value) {
-        throw new UnsupportedOperationException();
+        return loader.load(db, key, keyLength, expireAtMs, idleS, type, value);
     }
 
     /** The stream of effects goes on from here, where an earlier process left it. Only before the first effect. */
     public void continueFrom(long offset) {
-        throw new UnsupportedOperationException();
+        effects.continueFrom(offset);
     }
 
     /** Number of changes since the engine's birth, as Redis counts them for save points. */
     public long changes() {
-        throw new UnsupportedOperationException();
+        return stats.changes;
     }
 
     // ---- the duties of a loop turn
@@ -423,6 +443,7 @@ public final class Engine {
     }
 
     private void turnEnded() {
+        dispatcher.storageRefuses(services.host().storage().refusal());
         stats.turn(clock.close(), clock.monotonicNs());
         turnEndedNs = clock.monotonicNs();
         served = false;

@@ -1,6 +1,6 @@
 package io.duetdb.rdb;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * Marc Lehmann's LZF, the compression of strings in RDB files. A sequence of runs:
@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  *   LLLooooo oooooooo             copy L + 2 bytes from o + 1 bytes back (L = 1..6)
  *   111ooooo LLLLLLLL oooooooo    copy L + 9 bytes from o + 1 bytes back
  * </pre>
+ *
+ * An instance packs one string after the other.
  */
 final class Lzf {
     private static final int HASH_BITS = 14;
@@ -17,7 +19,14 @@ final class Lzf {
     private static final int MAX_OFFSET = 1 << 13;
     private static final int MAX_LENGTH = 264;
 
-    private Lzf() {}
+    /** A longer result's array is not kept. */
+    private static final int KEPT_MAX = 1 << 20;
+
+    /** Where three bytes of a hash were met last; see {@link #begin}. */
+    private final int[] seen = new int[1 << HASH_BITS];
+
+    private int next = 1;
+    private byte[] packed = new byte[1024];
 
     /**
      * Unpacks {@code length} bytes of {@code in} to exactly {@code outLength} bytes of {@code out}.
@@ -68,22 +77,29 @@ final class Lzf {
         return new RdbFormatException("a compressed string is damaged");
     }
 
-    /** Packs {@code length} bytes. Returns them in an array of its own, or null when that saves fewer than four. */
-    static byte @Nullable [] compress(byte[] in, int offset, int length) {
+    /**
+     * Packs {@code length} bytes. Returns to how many, which stand at the beginning of {@link #packed} until the next
+     * call; 0 when that saves fewer than four.
+     */
+    int compress(byte[] in, int offset, int length) {
         int room = length - 4;
         if (room <= 0) {
-            return null;
+            return 0;
         }
-        byte[] out = new byte[room];
-        int[] table = new int[1 << HASH_BITS]; // position + 1 of the last three bytes with a hash
+        if (packed.length < room || packed.length > KEPT_MAX && room <= KEPT_MAX) {
+            packed = new byte[Math.max(room, 1024)];
+        }
+        int from = begin(length);
+        byte[] out = packed;
         int at = offset;
         int end = offset + length;
+        int shift = from - offset;
         int literals = offset;
         int to = 0;
         while (at < end - 2) {
             int slot = hash(in, at);
-            int match = table[slot] - 1;
-            table[slot] = at + 1;
+            int match = seen[slot] - shift;
+            seen[slot] = at + shift;
             int back = at - match - 1;
             if (match < offset || back >= MAX_OFFSET || !same(in, match, at)) {
                 at++;
@@ -94,9 +110,9 @@ final class Lzf {
             while (n < most && in[match + n] == in[at + n]) {
                 n++;
             }
-            to = literal(in, literals, at, out, to);
+            to = literal(in, literals, at, out, to, room);
             if (to < 0 || to + 3 > room) {
-                return null;
+                return 0;
             }
             int coded = n - 2;
             if (coded < 7) {
@@ -109,15 +125,30 @@ final class Lzf {
             at += n;
             literals = at;
         }
-        to = literal(in, literals, end, out, to);
-        return to < 0 ? null : java.util.Arrays.copyOf(out, to);
+        return Math.max(0, literal(in, literals, end, out, to, room));
     }
 
-    private static int literal(byte[] in, int from, int end, byte[] out, int begin) {
+    /** What {@link #compress} wrote. */
+    byte[] packed() {
+        return packed;
+    }
+
+    /** Places of a string are counted on from those of the one before, so that what is left of that is out of range. */
+    private int begin(int length) {
+        if (next > Integer.MAX_VALUE - length) {
+            Arrays.fill(seen, 0);
+            next = 1;
+        }
+        int from = next;
+        next += length;
+        return from;
+    }
+
+    private static int literal(byte[] in, int from, int end, byte[] out, int begin, int room) {
         int to = begin;
         for (int at = from; at < end; ) {
             int n = Math.min(MAX_LITERAL, end - at);
-            if (to + 1 + n > out.length) {
+            if (to + 1 + n > room) {
                 return -1;
             }
             out[to++] = (byte) (n - 1);

@@ -1,6 +1,15 @@
 package io.duetdb.rdb;
 
-/** Reads an RDB file, item by item, each checked before it is believed. */
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Reads an RDB file of versions 1 to {@link RdbTypes#VERSION_MAX}, item by item, each checked before it is believed.
+ * Where the version has a checksum the last call of {@link #next} compares it; nothing that was read is certain before.
+ *
+ * <p>Function libraries are refused by name; what modules keep beside the keys is skipped. Bytes behind the end are left
+ * in the input, except that nothing may follow in versions without a checksum, so that a digit of the version can't be
+ * damaged unseen.
+ */
 public final class RdbFileReader {
     /** Receives what a file holds. */
     public interface Target {
@@ -10,8 +19,12 @@ public final class RdbFileReader {
         /** How many keys a database will have, as the file says: not to be believed. */
         default void sizes(int db, long keys, long expires) {}
 
+        /** A module has kept something beside the keys, which was skipped. */
+        default void module(String name) {}
+
         /**
-         * A key, whose value stands next in the input and is to be read by {@link RdbReader#value} of {@code value}.
+         * A key, whose value stands next in the input and is to be read by {@link RdbReader#value} of {@code value}, by
+         * {@link RdbSink#NOTHING} if it is of no interest.
          *
          * @param expireAtMs absolute time, or -1
          * @param idleS seconds since its last use, or -1
@@ -28,11 +41,73 @@ public final class RdbFileReader {
                 RdbReader value);
     }
 
-    private RdbFileReader() {}
+    private static final int SHOWN_MAX = 64;
 
-    /** A reader of a file from its beginning. */
+    private final RdbInput in;
+    private final RdbReader reader;
+    private final Target target;
+    private final RdbText text = new RdbText();
+    private final RdbText other = new RdbText();
+    private final int version;
+    private int db;
+    private long expireAtMs = -1;
+    private long idleS = -1;
+    private int frequency = -1;
+    private boolean ended;
+
+    private RdbFileReader(RdbInput in, Target target) {
+        this.in = in;
+        this.target = target;
+        this.reader = new RdbReader(in);
+        in.beginChecksum();
+        this.version = head();
+    }
+
+    /**
+     * A reader of a file from its beginning, of which it reads the head.
+     *
+     * @throws RdbFormatException when it is no RDB file, or of another version
+     */
     public static RdbFileReader of(RdbInput in, Target target) {
-        throw new UnsupportedOperationException();
+        return new RdbFileReader(in, target);
+    }
+
+    private int head() {
+        byte[] head = new byte[RdbTypes.HEAD];
+        for (int i = 0; i < head.length; i++) {
+            if (in.atEnd()) {
+                throw new RdbFormatException("it is no RDB file: it has only " + i + " bytes");
+            }
+            head[i] = (byte) in.readByte();
+        }
+        String shown = new String(head, StandardCharsets.ISO_8859_1);
+        if (shown.startsWith("VALKEY")) {
+            throw new RdbFormatException("it is a snapshot of Valkey 9 or later, whose format is not supported;"
+                    + " Valkey 8 and Redis up to 7.4 write one that is");
+        }
+        int number = 0;
+        for (int i = 0; i < head.length; i++) {
+            boolean right = i < RdbTypes.MAGIC.length ? head[i] == RdbTypes.MAGIC[i] : head[i] >= '0' && head[i] <= '9';
+            if (!right) {
+                throw new RdbFormatException("it is no RDB file: it doesn't begin with REDIS and four digits");
+            }
+            number = i < RdbTypes.MAGIC.length ? 0 : 10 * number + head[i] - '0';
+        }
+        if (number < 1 || number > RdbTypes.VERSION_MAX) {
+            throw new RdbFormatException("it is of version " + number + " of the format; versions 1 to "
+                    + RdbTypes.VERSION_MAX + " (Redis up to 7.4, Valkey up to 8) can be read");
+        }
+        return number;
+    }
+
+    /** The file's version. */
+    public int version() {
+        return version;
+    }
+
+    /** Bytes read so far. */
+    public long position() {
+        return in.position();
     }
 
     /**
@@ -41,16 +116,119 @@ public final class RdbFileReader {
      * @throws RdbFormatException naming what is wrong; {@link #position} says where
      */
     public boolean next() {
-        throw new UnsupportedOperationException();
+        while (!ended) {
+            int code = in.readByte();
+            if (version < RdbTypes.VERSION_CHECKSUM && !RdbTypes.isOld(code)) {
+                throw new RdbFormatException("there is something in it (" + code + ") that version " + version
+                        + " of the format doesn't have");
+            }
+            switch (code) {
+                case RdbTypes.EXPIRE_MS -> expireAtMs = deadline(reader.eightBytes());
+                case RdbTypes.EXPIRE_S -> expireAtMs = deadline(reader.fourBytes() * 1000L);
+                case RdbTypes.IDLE -> idleS = reader.length();
+                case RdbTypes.FREQUENCY -> frequency = in.readByte();
+                case RdbTypes.END -> end();
+                default -> {
+                    if (code < RdbTypes.SLOT) {
+                        key(code);
+                    } else {
+                        fact(code);
+                    }
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
-    /** Bytes read so far. */
-    public long position() {
-        throw new UnsupportedOperationException();
+    /** What is before the epoch is over; -1 says that there is none, as in Redis. */
+    private static long deadline(long ms) {
+        return ms < -1 ? 0 : ms;
     }
 
-    /** The file's version. */
-    public int version() {
-        throw new UnsupportedOperationException();
+    private void fact(int code) {
+        switch (code) {
+            case RdbTypes.AUX -> {
+                reader.read(text);
+                reader.read(other);
+                target.aux(text.bytes, text.length, other.bytes, other.length);
+            }
+            case RdbTypes.SIZES -> target.sizes(db, reader.length(), reader.length());
+            case RdbTypes.DATABASE -> database(reader.length());
+            case RdbTypes.MODULE_AUX -> target.module(reader.skipModule());
+            case RdbTypes.SLOT -> {
+                reader.length();
+                reader.length();
+                reader.length();
+            }
+            default -> { // FUNCTION, or FUNCTION_PRE_GA, which begins with the library's name
+                reader.read(text);
+                throw functions(text.bytes, text.length);
+            }
+        }
+    }
+
+    private static RdbFormatException functions(byte[] bytes, int length) {
+        String source = shown(bytes, length);
+        int at = source.indexOf("name=");
+        String name = at < 0 ? source : source.substring(at + 5).split("[^A-Za-z0-9_]", 2)[0];
+        return new RdbFormatException("it holds the function library \"" + name
+                + "\", and functions are not supported: delete it (FUNCTION DELETE " + name
+                + ") where the file is made");
+    }
+
+    private void database(long number) {
+        if (number > Integer.MAX_VALUE) {
+            throw new RdbFormatException("the number of a database is out of range");
+        }
+        db = (int) number;
+    }
+
+    private void key(int type) {
+        reader.read(text);
+        long at = expireAtMs;
+        long idle = idleS;
+        int counter = frequency;
+        expireAtMs = -1;
+        idleS = -1;
+        frequency = -1;
+        try {
+            target.key(db, text.bytes, text.length, at, idle, counter, type, reader);
+        } catch (RdbFormatException e) {
+            throw new RdbFormatException(
+                    "the key \"" + shown(text.bytes, text.length) + "\" of database " + db + ": " + e.getMessage());
+        }
+    }
+
+    private void end() {
+        ended = true;
+        if (expireAtMs != -1 || idleS != -1 || frequency != -1) {
+            throw new RdbFormatException("it ends where a key is announced");
+        }
+        if (version < RdbTypes.VERSION_CHECKSUM) {
+            if (!in.atEnd()) {
+                throw new RdbFormatException("bytes follow its end, which is not so in version " + version);
+            }
+            return;
+        }
+        long found = in.checksum();
+        long said = reader.eightBytes();
+        if (said != 0 && said != found) {
+            throw new RdbFormatException("its checksum is wrong: something in it was damaged after it was written");
+        }
+    }
+
+    /** The beginning of some bytes for people: ASCII, the others escaped. */
+    private static String shown(byte[] bytes, int length) {
+        StringBuilder s = new StringBuilder();
+        for (int i = 0; i < Math.min(length, SHOWN_MAX); i++) {
+            int c = bytes[i] & 0xFF;
+            if (c >= ' ' && c < 0x7F && c != '"' && c != '\\') {
+                s.append((char) c);
+            } else {
+                s.append("\\x").append(Character.forDigit(c >>> 4, 16)).append(Character.forDigit(c & 0xF, 16));
+            }
+        }
+        return length > SHOWN_MAX ? s.append("...").toString() : s.toString();
     }
 }

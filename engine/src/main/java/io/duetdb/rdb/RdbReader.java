@@ -12,9 +12,6 @@ import java.util.Arrays;
  * <p>Streams and modules are refused by name.
  */
 public final class RdbReader {
-    /** The longest string, as proto-max-bulk-len has it at most. */
-    private static final long STRING_MAX = 512L << 20;
-
     private static final int PIECE = 1 << 20;
 
     /** What is packed can be some 264 times as long when unpacked, from three bytes. */
@@ -24,23 +21,19 @@ public final class RdbReader {
     private static final int INFINITY = 254;
     private static final int NEGATIVE_INFINITY = 255;
     private static final int PLAIN = 1;
+    private static final int INTEGER_DIGITS = 11;
 
-    /** A string that was read: the first {@code length} bytes. */
-    private static final class Text {
-        byte[] bytes = new byte[256];
-        int length;
-
-        void room(int n) {
-            if (bytes.length < n) {
-                bytes = Arrays.copyOf(bytes, Math.max(n, (int) Math.min(STRING_MAX, 2L * bytes.length)));
-            }
-        }
-    }
+    private static final int MODULE_SIGNED = 1;
+    private static final int MODULE_UNSIGNED = 2;
+    private static final int MODULE_FLOAT = 3;
+    private static final int MODULE_DOUBLE = 4;
+    private static final int MODULE_STRING = 5;
+    private static final String MODULE_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
     private final RdbInput in;
-    private final Text first = new Text();
-    private final Text second = new Text();
-    private final Text packed = new Text();
+    private final RdbText first = new RdbText();
+    private final RdbText second = new RdbText();
+    private final RdbText packed = new RdbText();
     private final byte[] eight = new byte[8];
 
     /** A reader of an input that stands at a value or a part of one. */
@@ -56,8 +49,8 @@ public final class RdbReader {
     public void value(int type, RdbSink to) {
         switch (type) {
             case RdbTypes.STRING -> {
-                read(first);
-                to.string(first.bytes, 0, first.length);
+                view(first);
+                to.string(first.bytes, first.offset, first.length);
             }
             case RdbTypes.LIST -> elements("list", to);
             case RdbTypes.SET -> elements("set", to);
@@ -81,8 +74,7 @@ public final class RdbReader {
             case RdbTypes.HASH_LISTPACK_FIELD_TTL -> mortalListpack(to);
             case RdbTypes.STREAM, RdbTypes.STREAM_2, RdbTypes.STREAM_3 ->
                 throw new RdbFormatException("streams are not supported");
-            case RdbTypes.MODULE, RdbTypes.MODULE_PRE_GA ->
-                throw new RdbFormatException("values of modules are not supported");
+            case RdbTypes.MODULE, RdbTypes.MODULE_PRE_GA -> throw module();
             default -> throw new RdbFormatException("there is no type " + type);
         }
     }
@@ -93,8 +85,8 @@ public final class RdbReader {
         long n = length();
         to.begin(type);
         for (long i = 0; i < n; i++) {
-            read(first);
-            to.element(first.bytes, 0, first.length);
+            view(first);
+            to.element(first.bytes, first.offset, first.length);
         }
     }
 
@@ -103,25 +95,24 @@ public final class RdbReader {
         to.begin("hash");
         for (long i = 0; i < n; i++) {
             read(first);
-            read(second);
-            to.field(first.bytes, 0, first.length, second.bytes, 0, second.length, -1);
+            view(second);
+            to.field(first.bytes, 0, first.length, second.bytes, second.offset, second.length, -1);
         }
     }
 
     private void mortalFields(RdbSink to) {
-        in.read(eight, 0, 8);
-        long earliest = little();
+        long earliest = eightBytes();
         long n = length();
         to.begin("hash");
         for (long i = 0; i < n; i++) {
             long ttl = length();
             read(first);
-            read(second);
+            view(second);
             long expireAt = ttl == 0 ? -1 : earliest + ttl - 1;
             if (ttl != 0 && expireAt < 0) {
                 throw new RdbFormatException("a field's time to live is out of range");
             }
-            to.field(first.bytes, 0, first.length, second.bytes, 0, second.length, expireAt);
+            to.field(first.bytes, 0, first.length, second.bytes, second.offset, second.length, expireAt);
         }
     }
 
@@ -132,8 +123,7 @@ public final class RdbReader {
             read(first);
             double score;
             if (binary) {
-                in.read(eight, 0, 8);
-                score = Double.longBitsToDouble(little());
+                score = Double.longBitsToDouble(eightBytes());
             } else {
                 score = textScore();
             }
@@ -152,7 +142,7 @@ public final class RdbReader {
         if (n == NAN) {
             return Double.NaN;
         }
-        second.room(n);
+        second.begin(n);
         in.read(second.bytes, 0, n);
         return score(second.bytes, 0, n);
     }
@@ -212,8 +202,8 @@ public final class RdbReader {
         for (long i = 0; i < n; i++) {
             long container = second ? length() : 0;
             if (container == PLAIN) {
-                read(first);
-                to.element(first.bytes, 0, first.length);
+                view(first);
+                to.element(first.bytes, first.offset, first.length);
             } else if (container > 2) {
                 throw new RdbFormatException("a list's node is of no known kind");
             } else {
@@ -246,7 +236,7 @@ public final class RdbReader {
 
     /** A listpack of field, value, deadline (0 = none), whose earliest deadline stands in front once more. */
     private void mortalListpack(RdbSink to) {
-        in.read(eight, 0, 8);
+        eightBytes();
         Blob blob = listpack();
         to.begin("hash");
         while (blob.next()) {
@@ -270,6 +260,19 @@ public final class RdbReader {
 
     // ---- the format's parts
 
+    /** Reads eight bytes, the lowest first. */
+    long eightBytes() {
+        in.read(eight, 0, 8);
+        return little();
+    }
+
+    /** Reads four bytes, the lowest first, with their sign. */
+    int fourBytes() {
+        in.read(eight, 0, 4);
+        Arrays.fill(eight, 4, 8, (byte) 0);
+        return (int) little();
+    }
+
     private long little() {
         long value = 0;
         for (int i = 7; i >= 0; i--) {
@@ -289,14 +292,13 @@ public final class RdbReader {
 
     /** Reads a length. @throws RdbFormatException when there is none, or one of 2^63 or more */
     public long length() {
-        int b = in.readByte();
-        if (b >>> 6 == RdbTypes.LENGTH_SPECIAL) {
-            throw new RdbFormatException("a length is none");
-        }
-        return length(b);
+        return length(in.readByte());
     }
 
     private long length(int b) {
+        if (b >>> 6 == RdbTypes.LENGTH_SPECIAL) {
+            throw new RdbFormatException("a length is none");
+        }
         long value = switch (b >>> 6) {
             case 0 -> b & 0x3F;
             case RdbTypes.LENGTH_14 -> (b & 0x3FL) << 8 | in.readByte();
@@ -310,39 +312,57 @@ public final class RdbReader {
 
     /** Reads a string. Returns a copy. */
     public byte[] string() {
-        read(first);
-        return Arrays.copyOf(first.bytes, first.length);
+        view(first);
+        return first.copy();
     }
 
-    private void read(Text to) {
+    /** Reads a string to {@code to}, as bytes of its own. */
+    void read(RdbText to) {
         int b = in.readByte();
         if (b >>> 6 != RdbTypes.LENGTH_SPECIAL) {
             bytes(to, length(b));
+        } else {
+            special(to, b & 0x3F);
+        }
+    }
+
+    /** As {@link #read}, but of an ordinary string without a copy where it stands in the input's window. */
+    void view(RdbText to) {
+        int b = in.readByte();
+        if (b >>> 6 == RdbTypes.LENGTH_SPECIAL) {
+            special(to, b & 0x3F);
             return;
         }
-        switch (b & 0x3F) {
+        long length = length(b);
+        int from = in.skip(length);
+        if (from >= 0) {
+            to.slice(in.window(), from, (int) length);
+        } else {
+            bytes(to, length);
+        }
+    }
+
+    private void special(RdbText to, int kind) {
+        switch (kind) {
             case RdbTypes.INT_8 -> integer(to, (byte) in.readByte());
             case RdbTypes.INT_16 -> integer(to, (short) (in.readByte() | in.readByte() << 8));
-            case RdbTypes.INT_32 -> {
-                in.read(eight, 0, 4);
-                Arrays.fill(eight, 4, 8, (byte) 0);
-                integer(to, (int) little());
-            }
+            case RdbTypes.INT_32 -> integer(to, fourBytes());
             case RdbTypes.LZF -> compressed(to);
             default -> throw new RdbFormatException("a string of no known kind");
         }
     }
 
-    private static void integer(Text to, int value) {
+    private static void integer(RdbText to, int value) {
+        to.begin(INTEGER_DIGITS);
         to.length = Numbers.write(value, to.bytes, 0);
     }
 
     /** Makes room as the bytes come. */
-    private void bytes(Text to, long length) {
-        if (length > STRING_MAX) {
+    private void bytes(RdbText to, long length) {
+        if (length > RdbText.LENGTH_MAX) {
             throw new RdbFormatException("a string is longer than 512 MB");
         }
-        to.length = 0;
+        to.begin((int) Math.min(PIECE, length));
         while (to.length < length) {
             int n = (int) Math.min(PIECE, length - to.length);
             to.room(to.length + n);
@@ -351,15 +371,67 @@ public final class RdbReader {
         }
     }
 
-    private void compressed(Text to) {
+    private void compressed(RdbText to) {
         long packedLength = length();
         long length = length();
-        if (length > STRING_MAX || length > packedLength * RATIO_MAX) {
+        if (length > RdbText.LENGTH_MAX || length > packedLength * RATIO_MAX) {
             throw new RdbFormatException("a compressed string says that it is longer than it can be");
         }
-        bytes(packed, packedLength);
-        to.room((int) length);
-        Lzf.decompress(packed.bytes, 0, packed.length, to.bytes, (int) length);
+        int from = in.skip(packedLength);
+        if (from >= 0) {
+            packed.slice(in.window(), from, (int) packedLength);
+        } else {
+            bytes(packed, packedLength);
+        }
+        to.begin((int) length);
+        Lzf.decompress(packed.bytes, packed.offset, packed.length, to.bytes, (int) length);
         to.length = (int) length;
+    }
+
+    // ---- what modules keep
+
+    /** Why a module's value can't be read; its name stands in its first bytes. */
+    private RdbFormatException module() {
+        return new RdbFormatException("values of the module " + moduleName() + " are not supported");
+    }
+
+    /** Reads a module's id. Returns its name: nine letters of six bits, above ten bits of a version. */
+    private String moduleName() {
+        int b = in.readByte();
+        long id = b == RdbTypes.LENGTH_64 ? big(8) : length(b);
+        StringBuilder name = new StringBuilder();
+        for (int shift = 58; shift > 4; shift -= 6) {
+            name.append(MODULE_LETTERS.charAt((int) (id >>> shift) & 0x3F));
+        }
+        return name.toString();
+    }
+
+    /** Skips what a module keeps beside the keys. Returns the module's name. */
+    String skipModule() {
+        String name = moduleName();
+        if (length() != MODULE_UNSIGNED) {
+            throw new RdbFormatException("what the module " + name + " keeps is damaged");
+        }
+        length();
+        for (long kind = length(); kind != 0; kind = length()) {
+            switch ((int) Math.min(kind, 6)) {
+                case MODULE_SIGNED, MODULE_UNSIGNED -> number();
+                case MODULE_FLOAT -> in.read(eight, 0, 4);
+                case MODULE_DOUBLE -> in.read(eight, 0, 8);
+                case MODULE_STRING -> view(first);
+                default -> throw new RdbFormatException("what the module " + name + " keeps is damaged");
+            }
+        }
+        return name;
+    }
+
+    /** Skips a number that is spelled as a length but may be any. */
+    private void number() {
+        int b = in.readByte();
+        if (b == RdbTypes.LENGTH_64) {
+            big(8);
+        } else {
+            length(b);
+        }
     }
 }

@@ -6,6 +6,7 @@ import io.duetdb.engine.api.Snapshot;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes values in the RDB format, each with the plainest type that holds it: every Redis since 4.0 reads them, only
@@ -20,7 +21,10 @@ public final class RdbWriter implements ElementVisitor {
     /** Shorter strings are never compressed: it would not pay, as in Redis. */
     private static final int COMPRESSED_MIN = 21;
 
-    /** Strings are written, and compressed, in one piece up to this length. */
+    /** Longer strings are not compressed: that would take twice their room in the heap, which nobody has reckoned with. */
+    private static final int COMPRESSED_MAX = 16 << 20;
+
+    /** Strings are read in one piece up to this length. */
     private static final int PIECE = 64 * 1024;
 
     private static final int INTEGER_DIGITS = 11;
@@ -30,6 +34,7 @@ public final class RdbWriter implements ElementVisitor {
     private final byte[] head = new byte[16];
     private byte[] piece = new byte[1024];
     private long minExpireAt;
+    private @Nullable Lzf lzf;
 
     /** A writer to {@code out}; {@code compress}: longer strings are packed where that makes them smaller. */
     public RdbWriter(RdbOutput out, boolean compress) {
@@ -37,14 +42,14 @@ public final class RdbWriter implements ElementVisitor {
         this.compress = compress;
     }
 
-    /** The first byte of a value: its type. Shows a hash's fields once to see whether any has a time to live. */
+    /** The first byte of a value: its type. */
     public int type(Snapshot.ValueReader value) {
         return switch (value.type()) {
             case "string" -> RdbTypes.STRING;
             case "list" -> RdbTypes.LIST;
             case "set" -> RdbTypes.SET;
             case "zset" -> RdbTypes.ZSET_2;
-            case "hash" -> earliest(value) < 0 ? RdbTypes.HASH : RdbTypes.HASH_FIELD_TTL;
+            case "hash" -> value.hasFieldDeadlines() && earliest(value) >= 0 ? RdbTypes.HASH_FIELD_TTL : RdbTypes.HASH;
             default -> throw new IllegalArgumentException(value.type());
         };
     }
@@ -92,7 +97,7 @@ public final class RdbWriter implements ElementVisitor {
             string(piece, 0, n);
             return;
         }
-        if (compress && length <= Integer.MAX_VALUE - 16) {
+        if (compress && length <= COMPRESSED_MAX) {
             byte[] whole = new byte[(int) length];
             value.copy(0, whole, 0, whole.length);
             string(whole, 0, whole.length);
@@ -163,19 +168,29 @@ public final class RdbWriter implements ElementVisitor {
         if (length <= INTEGER_DIGITS && integer(b, offset, length)) {
             return;
         }
-        if (compress && length >= COMPRESSED_MIN) {
-            byte[] packed = Lzf.compress(b, offset, length);
-            if (packed != null) {
+        if (compress && length >= COMPRESSED_MIN && length <= COMPRESSED_MAX) {
+            Lzf packer = packer();
+            int packed = packer.compress(b, offset, length);
+            if (packed > 0) {
                 head[0] = (byte) (RdbTypes.LENGTH_SPECIAL << 6 | RdbTypes.LZF);
                 out.write(head, 0, 1);
-                length(packed.length);
+                length(packed);
                 length(length);
-                out.write(packed, 0, packed.length);
+                out.write(packer.packed(), 0, packed);
                 return;
             }
         }
         length(length);
         out.write(b, offset, length);
+    }
+
+    private Lzf packer() {
+        Lzf present = lzf;
+        if (present == null) {
+            present = new Lzf();
+            lzf = present;
+        }
+        return present;
     }
 
     private boolean integer(byte[] b, int offset, int length) {

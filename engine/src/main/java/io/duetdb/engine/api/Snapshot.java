@@ -11,6 +11,15 @@ public interface Snapshot extends AutoCloseable {
     /** Number of keys in a database, expired ones that were not yet removed included. */
     long size(int db);
 
+    /** Number of keys with a time to live in a database, expired ones that were not yet removed included. */
+    long sizeWithTtl(int db);
+
+    /** Whether a field of some hash has a time to live. */
+    boolean hasFieldDeadlines();
+
+    /** Bytes of page memory that were in use at the freeze. */
+    long usedBytes();
+
     /** Offset of the effects (see {@link Propagator}) that this view contains. */
     long offset();
 
@@ -46,6 +55,9 @@ public interface Snapshot extends AutoCloseable {
 
         /** Number of elements, fields or members of a value that is no string. */
         long size();
+
+        /** Whether a field may have a time to live, of a value that is a hash. O(1). */
+        boolean hasFieldDeadlines();
 
         /** Shows the elements of a value that is no string. */
         void forEach(ElementVisitor visitor);

@@ -61,6 +61,7 @@ public final class Call {
 
     boolean finish(Argv argv, boolean outermost) {
         services.keyspace().handles().release(handles);
+        services.stats().changes += dirty;
         boolean changed = dirty > 0;
         if (changed && propagation == DEFAULT) {
             unit.effects().database(db.index()); // a key that expired on the way may have been another database's

@@ -55,6 +55,11 @@ public final class Dispatcher {
     private int position;
     private int groupFrom;
     private boolean loading;
+    private @Nullable CommandError storageRefusal;
+
+    /** Whether data is being loaded or nothing can be saved: one look for every command. */
+    private boolean restricted;
+
     private int resumedInTurn;
 
     public Dispatcher(Services services, ReplyGate gate) {
@@ -84,9 +89,22 @@ public final class Dispatcher {
         return unit;
     }
 
-    /** Whether neither a load nor a suspended unit nor a pause restricts what may run. */
+    /** Whether neither a load nor a disk that fails nor a suspended unit nor a pause restricts what may run. */
     boolean quiet() {
-        return !loading && unit == mainUnit && !pause.active();
+        return !restricted && unit == mainUnit && !pause.active();
+    }
+
+    /** Why a command of these flags, its queued ones included, may not run while nothing can be saved; or null. */
+    @Nullable
+    CommandError unsaved(Command command, int flags) {
+        boolean concerned = (flags & Flags.WRITE) != 0 || command.is(Flags.NEEDS_STORAGE);
+        return concerned ? storageRefusal : null;
+    }
+
+    /** Says why nothing that writes may run in the next turn, or null. */
+    public void storageRefuses(@Nullable CommandError why) {
+        storageRefusal = why;
+        restricted = loading || why != null;
     }
 
     /** Whether a pause makes a command of these flags wait. It never does so for those in MONITOR. */
@@ -108,6 +126,7 @@ public final class Dispatcher {
     /** Says whether data is being loaded: only commands flagged LOADING run. */
     public void loading(boolean value) {
         loading = value;
+        restricted = value || storageRefusal != null;
     }
 
     /**
@@ -396,27 +415,10 @@ public final class Dispatcher {
             from = to;
         }
         if (ns >= watch.slowNs()) {
-            slowGroup(client, ns);
+            watch.slowGroup(client, batch, groupFrom, position, ns);
         }
         cheapCount = 0;
         groupFrom = position;
-    }
-
-    /** A group of cheap commands took long: the one that brought most bytes stands for it. */
-    private void slowGroup(ClientState client, long ns) {
-        Argv biggest = null;
-        Command its = null;
-        for (int i = groupFrom; i <= position && i < batch.length; i++) {
-            Argv argv = batch[i];
-            Command command = argv.count() == 0 ? null : table.findWithSubcommand(argv, 0);
-            if (command != null && command.cheap() && (biggest == null || argv.bytes() > biggest.bytes())) {
-                biggest = argv;
-                its = command;
-            }
-        }
-        if (biggest != null && its != null) {
-            watch.slow(client, its, biggest, ns);
-        }
     }
 
     // ---- clients that wait for keys, and what others are told
@@ -576,6 +578,11 @@ public final class Dispatcher {
         blocked.forgetReady();
         mainUnit.changes().rolledBack();
         settle(null);
+    }
+
+    /** All keys are going to be deleted, by nobody's command: who watches keys is told. */
+    public void emptying() {
+        unit.changes().rolledBack();
     }
 
     /** Expires keys in the background, in a unit of its own. Returns the work done. */

@@ -21,6 +21,11 @@ public final class EffectStream {
         return offset;
     }
 
+    /** Goes on from an offset that an earlier process reached. */
+    public void continueFrom(long reached) {
+        offset = reached;
+    }
+
     long advance(int effects) {
         offset += effects;
         return offset;

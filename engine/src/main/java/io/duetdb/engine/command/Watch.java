@@ -17,6 +17,7 @@ import io.duetdb.engine.stats.Stats;
  * something to note.
  */
 final class Watch {
+    private final CommandTable table;
     private final TurnClock clock;
     private final Stats stats;
     private final Monitors monitors;
@@ -25,6 +26,7 @@ final class Watch {
     private long slowNs;
 
     Watch(Services services) {
+        this.table = services.table();
         this.clock = services.clock();
         this.stats = services.stats();
         this.monitors = services.clients().monitors();
@@ -71,6 +73,26 @@ final class Watch {
         }
         String event = command.is(Flags.FAST) ? LatencyEvents.FAST_COMMAND : LatencyEvents.COMMAND;
         stats.latency().happened(event, seconds, ns);
+    }
+
+    /**
+     * Notes a group of cheap commands that together took long, requests {@code from} to {@code last} of a batch as far as
+     * it goes: the one that brought most bytes stands for it.
+     */
+    void slowGroup(ClientState client, Argv[] batch, int from, int last, long ns) {
+        Argv biggest = null;
+        Command its = null;
+        for (int i = from; i <= last && i < batch.length; i++) {
+            Argv argv = batch[i];
+            Command command = argv.count() == 0 ? null : table.findWithSubcommand(argv, 0);
+            if (command != null && command.cheap() && (biggest == null || argv.bytes() > biggest.bytes())) {
+                biggest = argv;
+                its = command;
+            }
+        }
+        if (biggest != null && its != null) {
+            slow(client, its, biggest, ns);
+        }
     }
 
     /** Tells those in MONITOR of a command that has run. */

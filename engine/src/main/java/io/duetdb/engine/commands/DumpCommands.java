@@ -8,7 +8,6 @@ import static io.duetdb.engine.command.Flags.*;
 import static io.duetdb.engine.command.Group.GENERIC;
 import static io.duetdb.engine.command.Group.SERVER;
 
-import io.duetdb.bytes.Numbers;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
@@ -19,16 +18,12 @@ import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
-import io.duetdb.engine.keyspace.Collections;
 import io.duetdb.engine.keyspace.Database;
+import io.duetdb.engine.keyspace.RestoredValue;
 import io.duetdb.engine.keyspace.ValueType;
-import io.duetdb.engine.value.Hash;
-import io.duetdb.engine.value.Value;
 import io.duetdb.rdb.DumpPayload;
 import io.duetdb.rdb.RdbFormatException;
-import io.duetdb.rdb.RdbSink;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A value as bytes, and back: DUMP and RESTORE. Payloads go between Duet and Redis in both directions. */
 final class DumpCommands {
@@ -158,7 +153,7 @@ final class DumpCommands {
             reply.ok();
             return;
         }
-        store(call, argv, value, at);
+        value.store(db, argv, 1, db.peek(argv, 1), at);
         if (options.idle >= 0) {
             db.idle(db.peek(argv, 1), options.idle);
         }
@@ -175,80 +170,16 @@ final class DumpCommands {
 
     /** The value that the payload holds, which no key has yet. */
     private static RestoredValue read(Call call, Argv argv) {
-        RestoredValue value =
-                new RestoredValue(call.db().collections(), call.services().keyspace());
+        RestoredValue value = new RestoredValue(call.services().keyspace());
         try {
-            DumpPayload.read(argv.array(3), argv.offset(3), argv.length(3), value);
-            Value built = value.collection();
-            byte[] string = value.string();
-            if (built != null ? built.isEmpty() : string == null) {
-                throw DAMAGED;
-            }
-            if (string != null && call.services().keyspace().outOfRoom(string.length)) {
-                throw Errors.OOM;
-            }
-            value.complete();
-            return value;
+            value.readPayload(argv.array(3), argv.offset(3), argv.length(3));
         } catch (RdbFormatException damaged) {
-            value.discard();
-            throw DAMAGED;
-        } catch (CommandError refused) {
-            value.discard();
-            throw refused;
-        }
-    }
-
-    private static void store(Call call, Argv argv, RestoredValue value, long expireAt) {
-        Database db = call.db();
-        byte[] string = value.string();
-        if (string != null) {
-            setString(db, argv, string, expireAt);
-            return;
-        }
-        Collections collections = db.collections();
-        @Nullable Value built = value.collection();
-        if (built == null) {
             throw DAMAGED;
         }
-        collections.store(argv, 1, built);
-        if (value.mortal()) {
-            deadlines(collections, argv);
+        if (value.isEmpty()) {
+            value.discard();
+            throw DAMAGED;
         }
-        if (expireAt != Database.NO_EXPIRE) {
-            db.expire(argv, 1, db.peek(argv, 1), expireAt);
-        }
-    }
-
-    private static void setString(Database db, Argv argv, byte[] string, long expireAt) {
-        long e = db.peek(argv, 1);
-        boolean integer = string.length <= 20 && Numbers.isLong(string, 0, string.length);
-        if (integer) {
-            db.strings().setInt(argv, 1, e, Numbers.parseLong(string, 0, string.length), expireAt);
-        } else {
-            db.strings().setBytes(argv, 1, e, string, expireAt);
-        }
-    }
-
-    /** Gives the fields of the restored hash their times to live: the payload is read once more for them. */
-    private static void deadlines(Collections collections, Argv argv) {
-        Hash hash = collections.hashForWrite(argv, 1);
-        if (hash == null) {
-            return;
-        }
-        collections.makeHead(argv, 1, hash);
-        DumpPayload.read(argv.array(3), argv.offset(3), argv.length(3), new RdbSink() {
-            @Override
-            public void string(byte[] bytes, int offset, int length) {}
-
-            @Override
-            public void begin(String type) {}
-
-            @Override
-            public void field(byte[] f, int fOffset, int fLength, byte[] v, int vOffset, int vLength, long expireAtMs) {
-                if (expireAtMs >= 0 && hash.find(f, fOffset, fLength)) {
-                    hash.deadline(expireAtMs);
-                }
-            }
-        });
+        return value;
     }
 }

@@ -173,18 +173,23 @@ public final class Collections {
      * its handle is dead.
      */
     public void store(Argv argv, int key, Value temporary) {
-        boolean inPlace = db.delete(argv, key);
+        store(argv, key, db.delete(argv, key), temporary, Entries.NO_EXPIRE);
+    }
+
+    /** The same for a key that is not there, or {@code inPlace} was a moment ago, with its deadline. */
+    void store(Argv argv, int key, boolean inPlace, Value temporary, long expireAt) {
         ValueType type = temporary instanceof SetValue
                 ? ValueType.SET
                 : temporary instanceof ZSet
                         ? ValueType.ZSET
                         : temporary instanceof Hash ? ValueType.HASH : ValueType.LIST;
         long word = keyspace.takeTemporary(temporary.slot());
-        long e = entry(argv, key, type, word);
+        int head = expireAt == Entries.NO_EXPIRE ? type.ordinal() : type.ordinal() | Entries.EXPIRE_AREA;
+        long e = entry(argv, key, head, word);
         if (inPlace) {
-            db.adoptInPlace(argv, key, e, Entries.NO_EXPIRE);
+            db.adoptInPlace(argv, key, e, expireAt);
         } else {
-            db.adopt(argv, key, e, Entries.NO_EXPIRE);
+            db.adopt(argv, key, e, expireAt);
         }
     }
 
@@ -216,13 +221,13 @@ public final class Collections {
     }
 
     private long create(Argv argv, int key, ValueType type) {
-        long e = entry(argv, key, type, 0);
+        long e = entry(argv, key, type.ordinal(), 0);
         db.adopt(argv, key, e, Entries.NO_EXPIRE);
         return e;
     }
 
-    private long entry(Argv argv, int key, ValueType type, long word) {
-        long e = Entries.create(memory, argv, key, type.ordinal(), keyspace.accessClock(), Entries.REFERENCE);
+    private long entry(Argv argv, int key, int head, long word) {
+        long e = Entries.create(memory, argv, key, head, keyspace.accessClock(), Entries.REFERENCE);
         memory.putLong(Entries.valueAt(memory, e), word);
         return e;
     }

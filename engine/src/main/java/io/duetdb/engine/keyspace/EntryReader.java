@@ -43,6 +43,13 @@ final class EntryReader implements Snapshot.ValueReader {
     }
 
     @Override
+    public boolean hasFieldDeadlines() {
+        boolean mortal = handles.hash(Entries.valueAt(memory, entry)).hasDeadlines();
+        handles.release(NO_HANDLES);
+        return mortal;
+    }
+
+    @Override
     public void forEach(ElementVisitor visitor) {
         handles.of(Entries.type(memory, entry), Entries.valueAt(memory, entry)).forEach(visitor);
         handles.release(NO_HANDLES);

@@ -9,6 +9,7 @@ import io.duetdb.engine.value.FieldDeadlines;
 import io.duetdb.engine.value.Hash;
 import io.duetdb.engine.value.HashHead;
 import io.duetdb.engine.value.ValueSpace;
+import java.util.function.IntFunction;
 
 /**
  * Times to live of hash fields: removes those that are over, by the keyspace's timing wheel and where somebody looks. A
@@ -35,6 +36,9 @@ final class FieldExpiry implements FieldDeadlines {
 
     /** Odd: multiplying by it gives every number once. */
     private static final long SPREAD = 0x9E3779B1L;
+
+    /** Heads that are looked at in one step. */
+    private static final int STEP = 64;
 
     private static final int TABLE = 0;
     private static final int LAST = 8;
@@ -194,7 +198,30 @@ final class FieldExpiry implements FieldDeadlines {
 
     /** The entry of the hash with this head, 0 if it has none any more: its database was emptied. */
     private long entry(Database db, long head) {
-        keys.wrap(db.table().header());
+        return entry(memory, keys.wrap(db.table().header()), head);
+    }
+
+    /**
+     * Whether the field of some hash has a deadline, in a memory that may be a view's. Looks at hashes whose fields had
+     * one once until it finds one.
+     *
+     * @param root what {@link #create} returned
+     * @param tables the table of the database that the wheel knows by a number
+     */
+    static boolean any(PageMemory memory, long root, IntFunction<HashTable> tables) {
+        HashTable heads = new HashTable(memory).wrap(memory.getLong(root + TABLE));
+        boolean[] found = {false};
+        long cursor = 0;
+        do {
+            cursor = heads.scan(cursor, STEP, head -> {
+                found[0] |= HashHead.hasDeadlines(memory, head)
+                        && entry(memory, tables.apply(HashHead.owner(memory, head)), head) != 0;
+            });
+        } while (cursor != 0 && !found[0]);
+        return found[0];
+    }
+
+    private static long entry(PageMemory memory, HashTable keys, long head) {
         for (long e = keys.first(HashHead.keyHash(memory, head)); e != 0; e = keys.next()) {
             if (Entries.form(memory, e) == Entries.REFERENCE
                     && isHead(memory.getLong(Entries.valueAt(memory, e)), head)) {

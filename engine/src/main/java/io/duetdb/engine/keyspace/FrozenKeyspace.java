@@ -18,20 +18,38 @@ public final class FrozenKeyspace implements Snapshot {
     private final ValueSpace values;
     private final PageMemory memory;
     private final long[] headers;
+    private final long[] withTtl;
+    private final int[] byOwner;
+    private final long fields;
+    private final long usedBytes;
     private final long offset;
     private final long frozenAtMs;
     private boolean closed;
 
     FrozenKeyspace(
-            PageMemory owner, View view, ValueSpace values, int databases, long tables, long offset, long frozenAtMs) {
+            PageMemory owner,
+            View view,
+            ValueSpace values,
+            int databases,
+            long tables,
+            long fields,
+            long offset,
+            long frozenAtMs) {
         this.values = values;
         this.owner = owner;
         this.view = view;
         this.memory = view.memory();
         this.headers = new long[databases];
+        this.withTtl = new long[databases];
+        this.byOwner = new int[databases];
         for (int i = 0; i < databases; i++) {
-            headers[i] = memory.getLong(Keyspace.recordAt(tables, i));
+            long record = Keyspace.recordAt(tables, i);
+            headers[i] = memory.getLong(record);
+            withTtl[i] = TtlCount.keys(memory, record);
+            byOwner[(int) memory.getLong(record + Keyspace.OWNER)] = i;
         }
+        this.fields = fields;
+        this.usedBytes = owner.usedBytes();
         this.offset = offset;
         this.frozenAtMs = frozenAtMs;
     }
@@ -48,6 +66,24 @@ public final class FrozenKeyspace implements Snapshot {
     @Override
     public long size(int db) {
         return new HashTable(memory).wrap(headers[db]).size();
+    }
+
+    @Override
+    public long sizeWithTtl(int db) {
+        return withTtl[db];
+    }
+
+    @Override
+    public boolean hasFieldDeadlines() {
+        HashTable table = new HashTable(memory);
+        boolean found = FieldExpiry.any(memory, fields, owner -> table.wrap(headers[byOwner[owner]]));
+        view.validate();
+        return found;
+    }
+
+    @Override
+    public long usedBytes() {
+        return usedBytes;
     }
 
     @Override

@@ -50,7 +50,7 @@ public final class Keyspace {
      * Where in the record stands by which number the wheel knows the keys. That number moves along when two databases
      * change places, so the records that are filed stay right.
      */
-    private static final int OWNER = 24;
+    static final int OWNER = 24;
 
     private final PageMemory memory;
     private final Database[] databases;
@@ -222,6 +222,10 @@ public final class Keyspace {
     public void expiring(boolean value) {
         expiring = value;
         now(nowMs);
+    }
+
+    boolean expiring() {
+        return expiring;
     }
 
     /** Keys whose deadline is before this are not there any more. */
@@ -425,6 +429,7 @@ public final class Keyspace {
                 values.over(view.memory()),
                 databases.length,
                 view.memory().root(ROOT_TABLES),
+                view.memory().root(ROOT_FIELDS),
                 offset,
                 nowMs);
     }

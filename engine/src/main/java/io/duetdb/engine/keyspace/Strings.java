@@ -161,18 +161,31 @@ public final class Strings {
         memory.putLong(Entries.valueAt(memory, db.prepare(argv, key, e, Entries.INT, expireAt)), value);
     }
 
+    /** As {@link #set}, of bytes that are no argument. */
+    public void set(Argv argv, int key, long e, byte[] bytes, int offset, int length, long expireAt) {
+        if (length <= 20 && Numbers.isLong(bytes, offset, length)) {
+            setInt(argv, key, e, Numbers.parseLong(bytes, offset, length), expireAt);
+        } else {
+            setBytes(argv, key, e, bytes, offset, length, expireAt);
+        }
+    }
+
     /**
      * Makes bytes the string value of a key, kept as bytes though they may spell an integer; parameters as {@link #set}.
      * Copies the bytes.
      */
     public void setBytes(Argv argv, int key, long e, byte[] bytes, long expireAt) {
-        if (Entries.fitsInline(argv.length(key), bytes.length)) {
-            long at = Entries.valueAt(memory, db.prepare(argv, key, e, bytes.length, expireAt));
-            memory.copyIn(at, bytes, 0, bytes.length);
+        setBytes(argv, key, e, bytes, 0, bytes.length, expireAt);
+    }
+
+    private void setBytes(Argv argv, int key, long e, byte[] bytes, int offset, int length, long expireAt) {
+        if (Entries.fitsInline(argv.length(key), length)) {
+            long at = Entries.valueAt(memory, db.prepare(argv, key, e, length, expireAt));
+            memory.copyIn(at, bytes, offset, length);
         } else {
-            long root = ChunkedBytes.create(memory, bytes, 0, bytes.length);
+            long root = ChunkedBytes.create(memory, bytes, offset, length);
             long at = Entries.valueAt(memory, db.prepare(argv, key, e, Entries.CHUNKED, expireAt));
-            memory.putLong(at, bytes.length);
+            memory.putLong(at, length);
             memory.putLong(at + 8, root);
         }
     }

@@ -15,6 +15,9 @@ public final class Stats {
     public long unexpectedErrors;
     public long usedBytesPeak;
 
+    /** Changes that commands made, as Redis counts them for save points; stays through a reset. */
+    public long changes;
+
     /** Memory in use before the first command; stays through a reset. */
     public long usedBytesAtStart;
 

@@ -47,6 +47,11 @@ public final class HashHead {
         m.putLong(head + ID, id);
     }
 
+    /** Whether some field has a deadline. */
+    public static boolean hasDeadlines(PageMemory m, long head) {
+        return count(m, head) > 0;
+    }
+
     /** Number of fields with a deadline. */
     static long count(PageMemory m, long head) {
         return m.getLong(head + COUNT);

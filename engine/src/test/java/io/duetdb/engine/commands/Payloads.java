@@ -8,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Payloads for RESTORE in the encodings of old versions, which nobody writes any more; written for tests only. */
-final class Payloads {
+public final class Payloads {
     private Payloads() {}
 
     /** A payload of a type and body, with version and checksum. */
-    static byte[] payload(int type, byte[] body, int version) {
+    public static byte[] payload(int type, byte[] body, int version) {
         ByteBuffer b = ByteBuffer.allocate(body.length + 11).order(ByteOrder.LITTLE_ENDIAN);
         b.put((byte) type).put(body).putShort((short) version);
         b.putLong(Crc64.update(0, b.array(), 0, b.position()));
@@ -20,7 +20,7 @@ final class Payloads {
     }
 
     /** The same payload with the checksum that its bytes have now. */
-    static byte[] sealed(byte[] payload) {
+    public static byte[] sealed(byte[] payload) {
         byte[] copy = payload.clone();
         ByteBuffer.wrap(copy)
                 .order(ByteOrder.LITTLE_ENDIAN)
@@ -29,14 +29,14 @@ final class Payloads {
     }
 
     /** A length and a string. */
-    static byte[] string(byte[] bytes) {
+    public static byte[] string(byte[] bytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         length(out, bytes.length);
         out.writeBytes(bytes);
         return out.toByteArray();
     }
 
-    static void length(ByteArrayOutputStream out, int n) {
+    public static void length(ByteArrayOutputStream out, int n) {
         if (n < 64) {
             out.write(n);
         } else if (n < 16384) {
@@ -49,7 +49,7 @@ final class Payloads {
     }
 
     /** A ziplist; what is an integer is kept as one of a chosen width. */
-    static byte[] ziplist(List<String> elements) {
+    public static byte[] ziplist(List<String> elements) {
         ByteArrayOutputStream entries = new ByteArrayOutputStream();
         int previous = 0;
         int last = 10;
@@ -111,7 +111,7 @@ final class Payloads {
     }
 
     /** A zipmap of fields and values in turn. */
-    static byte[] zipmap(List<String> elements) {
+    public static byte[] zipmap(List<String> elements) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(elements.size() / 2);
         for (int i = 0; i < elements.size(); i++) {
@@ -136,7 +136,7 @@ final class Payloads {
     }
 
     /** An intset of numbers that ascend. */
-    static byte[] intset(int width, long... numbers) {
+    public static byte[] intset(int width, long... numbers) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.writeBytes(little(width, 4));
         out.writeBytes(little(numbers.length, 4));
