@@ -80,7 +80,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         }
         outside.mailbox().runAll();
         aof.work();
-        snapshots.work();
+        snapshots.work(aof.rewriting());
     }
 
     /** Ms until {@link #work} is wanted though nobody asks anything: 0 at once, -1 not before the next request. */
@@ -137,8 +137,15 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
     }
 
     @Override
-    public String backgroundSave(boolean schedule) {
-        return snapshots.backgroundSave(schedule, aof.rewriting());
+    public String backgroundSave(boolean schedule, boolean together) {
+        return snapshots.backgroundSave(schedule, together, aof.rewriting());
+    }
+
+    @Override
+    public void flushed() {
+        if (loading == null) {
+            snapshots.flushed();
+        }
     }
 
     @Override
@@ -164,7 +171,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
     @Override
     public void reload(boolean save, boolean flush, boolean merge) {
         if (save) {
-            snapshots.save();
+            snapshots.saveNow();
         }
         Loading.reload(outside, attached(), flush, merge);
     }

@@ -24,10 +24,14 @@ public interface Storage {
      * Begins to write a snapshot in the background. Returns the status to reply.
      *
      * @param schedule whether it may wait for the end of a rewrite that is under way, which is an error otherwise
+     * @param together whether other commands belong to the one that asks: then it begins behind their end
      */
-    default String backgroundSave(boolean schedule) {
+    default String backgroundSave(boolean schedule, boolean together) {
         throw Absent.error();
     }
+
+    /** All databases were emptied by a command: what is being written of them is of no use any more. */
+    default void flushed() {}
 
     /** Begins to rewrite the append-only file, or notes that this should be done. Returns the status to reply. */
     default String rewrite() {

@@ -55,10 +55,15 @@ final class Checks {
                 && client.subscriber()
                 && client.protocol() == 2
                 && (flags & Flags.ALLOWED_WHEN_SUBSCRIBED) == 0) {
-            return subscribed(command);
+            CommandError unsaved = dispatcher.unsaved(command, flags);
+            return unsaved != null ? unsaved : subscribed(command);
         }
         if (dispatcher.quiet()) {
             return null;
+        }
+        CommandError unsaved = dispatcher.unsaved(command, flags);
+        if (unsaved != null) {
+            return unsaved;
         }
         if (dispatcher.busy() && (flags & Flags.ALLOW_BUSY) == 0) {
             return BUSY;

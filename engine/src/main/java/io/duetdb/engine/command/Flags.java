@@ -27,6 +27,9 @@ public final class Flags {
 
     // ---- Duet's own: exceptions that Redis makes by comparing function pointers; COMMAND does not show them
 
+    /** Refused while nothing can be saved, as writes are, so that clients who only look notice (PING). */
+    public static final int NEEDS_STORAGE = 1 << 23;
+
     /** May be sent while subscribed in RESP2. */
     public static final int ALLOWED_WHEN_SUBSCRIBED = 1 << 24;
 

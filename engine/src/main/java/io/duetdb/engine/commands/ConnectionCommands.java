@@ -44,7 +44,7 @@ final class ConnectionCommands {
             command("PING", ConnectionCommands::ping)
                     .since("1.0.0")
                     .arity(-1)
-                    .flags(FAST, ALLOWED_WHEN_SUBSCRIBED)
+                    .flags(FAST, ALLOWED_WHEN_SUBSCRIBED, NEEDS_STORAGE)
                     .group(CONNECTION)
                     .syntax("[message]")
                     .complexity("O(1)")

@@ -112,6 +112,9 @@ final class DatabaseCommands {
         }
         call.flushing(which);
         call.changedKeyspace(Math.max(1, call.services().keyspace().flush(which)));
+        if (which == Keyspace.ALL) {
+            call.services().host().storage().flushed();
+        }
         reply.ok();
     }
 }

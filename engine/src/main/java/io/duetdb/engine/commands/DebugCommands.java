@@ -39,6 +39,8 @@ final class DebugCommands {
     private static final CommandError NOT_POSITIVE = new CommandError("ERR value is out of range, must be positive");
     private static final CommandError NO_THRESHOLD =
             new CommandError("ERR argument must be a memory value bigger than 1 and smaller than 4gb");
+    private static final CommandError RELOAD_OPTIONS =
+            new CommandError("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
     private static final long PACKED_THRESHOLD_MAX = (1L << 32) - (1 << 20);
     private static final byte[] NO_DIGEST = new byte[20];
 
@@ -63,6 +65,9 @@ final class DebugCommands {
             "QUICKLIST-PACKED-THRESHOLD <size>",
             "    Accepted as Redis accepts it, without effect: where a list's long elements stand follows from their",
             "    length alone.",
+            "RELOAD [option ...]",
+            "    Write a snapshot, empty all databases and load it again. Options: NOSAVE (load what is there), NOFLUSH",
+            "    (empty nothing), MERGE (a key of the snapshot replaces one that is there, instead of being an error).",
             "SET-ACTIVE-EXPIRE <0|1>",
             "    Switch off or on that keys go when their time is over though nobody asks for them.",
             "SLEEP <seconds>",
@@ -87,6 +92,7 @@ final class DebugCommands {
             case "POPULATE" -> populate(call, n == 4 || n == 5 ? argv : exactly(argv, 3), reply);
             case "PROTOCOL" -> protocol(exactly(argv, 3), reply);
             case "QUICKLIST-PACKED-THRESHOLD" -> packedThreshold(exactly(argv, 3), reply);
+            case "RELOAD" -> reload(call, argv, reply);
             case "SET-ACTIVE-EXPIRE" -> setActiveExpire(call, exactly(argv, 3), reply);
             case "SLEEP" -> sleep(call, exactly(argv, 3), reply);
             default -> throw unknown(argv);
@@ -195,6 +201,23 @@ final class DebugCommands {
         if (seconds > 0) {
             call.services().host().sleep((long) Math.ceil(seconds * 1000));
         }
+        reply.ok();
+    }
+
+    /** DEBUG RELOAD. Replies OK; when the snapshot can't be loaded, an error, and what could be loaded is there. */
+    private static void reload(Call call, Argv argv, Reply reply) {
+        boolean save = true;
+        boolean flush = true;
+        boolean merge = false;
+        for (int i = 2; i < argv.count(); i++) {
+            switch (argv.text(i).toUpperCase(Locale.ROOT)) {
+                case "MERGE" -> merge = true;
+                case "NOFLUSH" -> flush = false;
+                case "NOSAVE" -> save = false;
+                default -> throw RELOAD_OPTIONS;
+            }
+        }
+        call.services().host().storage().reload(save, flush, merge);
         reply.ok();
     }
 

@@ -11,6 +11,7 @@ public final class Families {
             ConfigCommands.TABLE,
             InfoCommands.TABLE,
             ServerCommands.TABLE,
+            StorageCommands.TABLE,
             MemoryCommands.TABLE,
             ModuleCommands.TABLE,
             ClusterCommands.TABLE,

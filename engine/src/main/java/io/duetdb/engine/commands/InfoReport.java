@@ -166,7 +166,7 @@ final class InfoReport {
         out.zeros("loading", "async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age");
         out.line("current_fork_perc", "0.00");
         out.zeros("current_save_keys_processed", "current_save_keys_total");
-        out.line("rdb_changes_since_last_save", services.effects().offset());
+        out.line("rdb_changes_since_last_save", services.stats().changes);
         out.zeros("rdb_bgsave_in_progress");
         out.line("rdb_last_save_time", startedAt);
         out.line("rdb_last_bgsave_status", "ok");

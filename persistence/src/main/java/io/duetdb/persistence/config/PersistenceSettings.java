@@ -29,18 +29,17 @@ public final class PersistenceSettings {
     public static final List<Setting> LIST = List.of(
             Setting.words(SAVE, "", new SavePoints(), "Seconds and changes after which a snapshot is saved")
                     .linesOf(2)
-                    .only(IN_MEMORY, "")
                     .changeable(),
             Setting.yesNo(APPENDONLY, false, "Whether writes go to an append-only file")
                     .only(IN_MEMORY, "no")
                     .changeable(),
-            Setting.text(DBFILENAME, "dump.rdb", "Name of the snapshot's file")
-                    .idle(NOT_SAVED)
+            Setting.words(DBFILENAME, "dump.rdb", new FileName(DBFILENAME), "Name of the snapshot's file")
                     .isProtected(),
-            yesNo(RDBCOMPRESSION, true, "Whether strings in snapshots are compressed"),
-            Setting.yesNo(RDBCHECKSUM, true, "Whether snapshots end with a checksum")
-                    .idle(NOT_SAVED),
-            yesNo(STOP_WRITES, true, "Whether writes are refused after a failed snapshot"),
+            Setting.yesNo(RDBCOMPRESSION, true, "Whether strings in snapshots are compressed")
+                    .changeable(),
+            Setting.yesNo(RDBCHECKSUM, true, "Whether snapshots end with a checksum"),
+            Setting.yesNo(STOP_WRITES, true, "Whether writes are refused after a failed snapshot")
+                    .changeable(),
             Setting.text(APPENDFILENAME, "appendonly.aof", "Name of the append-only files")
                     .idle(NOT_SAVED),
             Setting.text(APPENDDIRNAME, "appendonlydir", "Folder of the append-only files")
@@ -63,7 +62,7 @@ public final class PersistenceSettings {
                     .idle(NO_FORK)
                     .changeable(),
             Setting.yesNo("rdb-save-incremental-fsync", true, "Whether a snapshot is forced to disk step by step")
-                    .idle(NO_FORK)
+                    .idle("snapshots are always forced to disk step by step")
                     .changeable(),
             Setting.yesNo("rdb-del-sync-files", false, "Whether snapshots made for replicas are deleted")
                     .idle("there is no replication")
