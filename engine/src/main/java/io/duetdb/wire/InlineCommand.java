@@ -3,7 +3,7 @@ package io.duetdb.wire;
 import io.duetdb.engine.api.Argv;
 
 /** Splits a line typed by a person into arguments, by the quoting rules of redis ({@code sds.c}, sdssplitargs). */
-final class InlineCommand {
+public final class InlineCommand {
     private InlineCommand() {}
 
     /**
@@ -11,7 +11,7 @@ final class InlineCommand {
      * {@code b} itself; with quotes in an array of their own. False when a quote is not closed, or not followed by a
      * space.
      */
-    static boolean split(byte[] b, int from, int to, Argv argv) {
+    public static boolean split(byte[] b, int from, int to, Argv argv) {
         for (int i = from; i < to; i++) {
             if (b[i] == '"' || b[i] == '\'') {
                 return splitQuoted(b, from, to, argv);
