@@ -509,6 +509,11 @@ public final class Engine {
 
     // ---- snapshots and figures
 
+    /** Whether a command is half done and goes on in later turns: a view that is frozen now would hold half of it. */
+    public boolean suspended() {
+        return dispatcher.busy();
+    }
+
     /** Freezes all databases. Takes microseconds; memory that is written afterwards is copied page by page. */
     public Snapshot freeze() {
         return keyspace.freeze(effects.offset());

@@ -75,12 +75,20 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
             }
             loading = null;
             Outcome outcome = present.outcome();
-            aof.open(outcome);
+            open(outcome);
             snapshots.opened(outcome.keysLoaded(), outcome.keysExpired());
         }
         outside.mailbox().runAll();
-        aof.work();
         snapshots.work(aof.rewriting());
+    }
+
+    private void open(Outcome outcome) throws LoadException {
+        try {
+            aof.open(outcome);
+        } catch (IOException e) {
+            throw new LoadException("The append-only file can't be opened: " + e.getMessage()
+                    + ". See to it that the folder can be written, or start with appendonly no.");
+        }
     }
 
     /** Ms until {@link #work} is wanted though nobody asks anything: 0 at once, -1 not before the next request. */
@@ -89,7 +97,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
             return 0;
         }
         long one = aof.nextDutyInMs();
-        long other = snapshots.nextDutyInMs();
+        long other = aof.rewriting() ? -1 : snapshots.nextDutyInMs(); // it waits for the rewrite's end
         return one < 0 ? other : other < 0 ? one : Math.min(one, other);
     }
 
@@ -123,6 +131,11 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         return aof.safeOffset();
     }
 
+    @Override
+    public boolean failing() {
+        return aof.failing();
+    }
+
     // ---- what commands ask
 
     @Override
@@ -145,12 +158,13 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
     public void flushed() {
         if (loading == null) {
             snapshots.flushed();
+            aof.flushed();
         }
     }
 
     @Override
-    public String rewrite() {
-        return aof.rewrite();
+    public String rewrite(boolean together) {
+        return aof.rewrite(together);
     }
 
     @Override

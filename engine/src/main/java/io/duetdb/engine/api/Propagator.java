@@ -38,4 +38,12 @@ public interface Propagator {
 
     /** Replies that depend on effects up to this offset may leave. Never decreases. */
     long safeOffset();
+
+    /**
+     * Whether writing fails and commands that write are refused. What was executed before and could not be written may
+     * stay so for long; so turns that write nothing are not held by it, though they may have seen it.
+     */
+    default boolean failing() {
+        return false;
+    }
 }

@@ -33,8 +33,12 @@ public interface Storage {
     /** All databases were emptied by a command: what is being written of them is of no use any more. */
     default void flushed() {}
 
-    /** Begins to rewrite the append-only file, or notes that this should be done. Returns the status to reply. */
-    default String rewrite() {
+    /**
+     * Begins to rewrite the append-only file, or notes that this should be done. Returns the status to reply.
+     *
+     * @param together whether other commands belong to the one that asks: then it begins behind their end
+     */
+    default String rewrite(boolean together) {
         throw Absent.error();
     }
 

@@ -6,23 +6,32 @@ import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.keyspace.ValueType;
 import org.jspecify.annotations.Nullable;
 
-/** A client that waits: its request, the keys it waits for, and until when. */
+/** A client that waits: its request, the keys or the offset it waits for, and until when. */
 public final class Blocked {
     private final ClientState client;
     private final int commandId;
     private final Argv request;
     private final @Nullable ValueType type;
+    private final long keptOffset;
     private final long deadlineNs;
     private final long order;
     private Waiter[] places = {};
     private long spentNs;
     private @Nullable CommandError refusal;
 
-    Blocked(ClientState client, int commandId, Argv request, @Nullable ValueType type, long deadlineNs, long order) {
+    Blocked(
+            ClientState client,
+            int commandId,
+            Argv request,
+            @Nullable ValueType type,
+            long keptOffset,
+            long deadlineNs,
+            long order) {
         this.client = client;
         this.commandId = commandId;
         this.request = request;
         this.type = type;
+        this.keptOffset = keptOffset;
         this.deadlineNs = deadlineNs;
         this.order = order;
     }
@@ -50,6 +59,11 @@ public final class Blocked {
     @Nullable
     ValueType type() {
         return type;
+    }
+
+    /** The offset of effects whose lasting it waits for; -1 when it waits for keys. */
+    public long keptOffset() {
+        return keptOffset;
     }
 
     /** Monotonic time in ns when the client stops waiting; {@link Long#MAX_VALUE} = never. */

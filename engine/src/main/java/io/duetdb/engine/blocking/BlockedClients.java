@@ -29,6 +29,8 @@ public final class BlockedClients {
     private final Map<ClientState, Blocked> byClient = new HashMap<>();
     private final TreeSet<Blocked> byDeadline =
             new TreeSet<>(Comparator.comparingLong(Blocked::deadlineNs).thenComparingLong(Blocked::order));
+    private final TreeSet<Blocked> byKept =
+            new TreeSet<>(Comparator.comparingLong(Blocked::keptOffset).thenComparingLong(Blocked::order));
     private final Deque<AwaitedKey> ready = new ArrayDeque<>();
     private final Deque<Blocked> released = new ArrayDeque<>();
     private boolean anyReady;
@@ -85,7 +87,7 @@ public final class BlockedClients {
             int keyCount,
             @Nullable ValueType type,
             long deadlineNs) {
-        Blocked blocked = new Blocked(client, commandId, request, type, deadlineNs, ++lastOrder);
+        Blocked blocked = new Blocked(client, commandId, request, type, -1, deadlineNs, ++lastOrder);
         int db = client.db().index();
         BytesMap<AwaitedKey> map = awaited.get(db);
         List<Waiter> places = new ArrayList<>(keyCount);
@@ -104,10 +106,31 @@ public final class BlockedClients {
             }
         }
         blocked.places(places.toArray(new Waiter[0]));
-        byClient.put(client, blocked);
-        if (deadlineNs != Long.MAX_VALUE) {
+        add(blocked);
+    }
+
+    private void add(Blocked blocked) {
+        byClient.put(blocked.client(), blocked);
+        if (blocked.deadlineNs() != Long.MAX_VALUE) {
             byDeadline.add(blocked);
         }
+    }
+
+    /** Lets a client wait until effects up to {@code offset} last; {@link Long#MAX_VALUE}: only until its time is over. */
+    public void addForKept(ClientState client, int commandId, Argv request, long offset, long deadlineNs) {
+        Blocked blocked = new Blocked(client, commandId, request, null, offset, deadlineNs, ++lastOrder);
+        add(blocked);
+        byKept.add(blocked);
+    }
+
+    /** Whether somebody waits for effects to last. */
+    public boolean anyForKept() {
+        return !byKept.isEmpty();
+    }
+
+    /** A client that waited for effects up to {@code offset} or less to last, which is forgotten here; or null. */
+    public @Nullable Blocked nextKept(long offset) {
+        return byKept.isEmpty() || byKept.first().keptOffset() > offset ? null : byKept.pollFirst();
     }
 
     /** What a client waits for, or null when it doesn't wait. */
@@ -123,6 +146,9 @@ public final class BlockedClients {
         }
         if (blocked.deadlineNs() != Long.MAX_VALUE) {
             byDeadline.remove(blocked);
+        }
+        if (blocked.keptOffset() >= 0) {
+            byKept.remove(blocked);
         }
         for (Waiter place : blocked.places()) {
             AwaitedKey key = place.key;

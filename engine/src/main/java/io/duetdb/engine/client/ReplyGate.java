@@ -8,7 +8,7 @@ import java.util.Arrays;
  * The one place through which replies leave. At the end of a turn everything a touched connection produced is released,
  * in the order in which connections were first touched; where the propagator holds effects back that the turn may
  * depend on, the whole turn is held, by its offset, and leaves when {@link Propagator#safeOffset} has passed it. Later
- * turns queue behind it, so order within a connection never changes.
+ * turns queue behind it, so order within a connection never changes. While writing fails, turns without effects pass it.
  */
 public final class ReplyGate {
     private ClientState[] touched = new ClientState[64];
@@ -20,6 +20,9 @@ public final class ReplyGate {
     private long[] heldOffset = new long[64];
     private int heldFrom;
     private int heldCount;
+
+    /** Where the stream of effects stood when everything touched had been dealt with last. */
+    private long settledOffset;
 
     /** Notes that a client's connection may have produced something in this turn. */
     public void touch(ClientState client) {
@@ -38,10 +41,12 @@ public final class ReplyGate {
         long safe = propagator.safeOffset();
         releaseHeld(safe);
         boolean open = heldCount == 0 && offset <= safe;
+        boolean passes = offset == settledOffset && propagator.failing();
+        settledOffset = offset;
         for (int i = 0; i < touchedCount; i++) {
             ClientState client = touched[i];
             client.touched = false;
-            if (open) {
+            if (open || passes && client.heldTurns == 0) {
                 release(client, client.connection().produced());
             } else {
                 hold(client, offset);
@@ -57,7 +62,8 @@ public final class ReplyGate {
      * waits for that.
      */
     public boolean turnEndsFor(ClientState only, Propagator propagator, long offset) {
-        if (heldCount > 0 || offset > propagator.safeOffset()) {
+        boolean passes = only.heldTurns == 0 && offset == settledOffset && propagator.failing();
+        if (!passes && (heldCount > 0 || offset > propagator.safeOffset())) {
             return true;
         }
         int kept = 0;
@@ -72,7 +78,10 @@ public final class ReplyGate {
         }
         Arrays.fill(touched, kept, touchedCount, null);
         touchedCount = kept;
-        return kept > 0;
+        if (kept == 0) {
+            settledOffset = offset;
+        }
+        return kept > 0 || heldCount > 0;
     }
 
     /**

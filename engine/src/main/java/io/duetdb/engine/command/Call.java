@@ -37,6 +37,7 @@ public final class Call {
     private int waitFirstKey;
     private int waitKeyCount;
     private @Nullable ValueType waitType;
+    private long waitOffset;
     private long waitMs;
     private int propagation;
     private int depth;
@@ -209,8 +210,21 @@ public final class Call {
         waitFirstKey = firstKey;
         waitKeyCount = keyCount;
         waitType = type;
+        waitOffset = -1;
         waitMs = timeoutMs;
         unit.park();
+        return true;
+    }
+
+    /**
+     * There is nothing to reply yet: the client waits until effects up to {@code offset} last through a power cut, then
+     * this function runs again; when the time is over the answer is WAITAOF's. Otherwise as {@link #block}.
+     */
+    public boolean blockUntilKept(long offset, long timeoutMs) {
+        if (!block(0, 0, null, timeoutMs)) {
+            return false;
+        }
+        waitOffset = offset;
         return true;
     }
 
@@ -224,7 +238,11 @@ public final class Call {
         long now = services.clock().monotonicNs();
         boolean ever = waitMs == 0 || waitMs > (Long.MAX_VALUE - now) / 1_000_000;
         long deadline = ever ? Long.MAX_VALUE : now + waitMs * 1_000_000;
-        blocked.add(client, command.id(), request, waitFirstKey, waitKeyCount, waitType, deadline);
+        if (waitOffset >= 0) {
+            blocked.addForKept(client, command.id(), request, waitOffset, deadline);
+        } else {
+            blocked.add(client, command.id(), request, waitFirstKey, waitKeyCount, waitType, deadline);
+        }
     }
 
     /** Runs another command within this one; its error is its reply. */

@@ -15,7 +15,7 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How waiting for keys ends: the request runs again because a key is ready, or its time is over, or somebody unblocked
+ * How waiting ends, for keys and for effects to last: the request runs again because a key is ready, or its time is over, or somebody unblocked
  * the client. The dispatcher calls {@link #serve} when a unit has ended, so never within a transaction or script, and
  * {@link #resume} when a turn ends.
  *
@@ -111,6 +111,10 @@ final class Unblocking {
             services.stats().command(one.commandId()).failed++;
             services.stats().errorReplied(error.line());
             reply.error(error.line());
+        } else if (one.keptOffset() >= 0) {
+            reply.array(2);
+            reply.oneOrZero(kept() >= one.client().writeOffset());
+            reply.integer(0);
         } else {
             reply.nilArray();
         }
@@ -144,6 +148,21 @@ final class Unblocking {
         }
     }
 
+    /** Runs the requests again that waited for effects which last by now. */
+    private void serveKept() {
+        if (!blocked.anyForKept()) {
+            return;
+        }
+        long kept = kept();
+        for (Blocked one = blocked.nextKept(kept); one != null; one = blocked.nextKept(kept)) {
+            runAgain(one);
+        }
+    }
+
+    private long kept() {
+        return services.host().storage().durableOffset();
+    }
+
     /**
      * Answers clients whose time is over, and serves those for whom a pause has ended. Returns a client that was answered
      * since, so that its further requests may run; null when there is none. To be called until then.
@@ -155,6 +174,7 @@ final class Unblocking {
             clock.tick();
             expire();
             if (!dispatcher.busy()) {
+                serveKept();
                 serve();
             }
         }

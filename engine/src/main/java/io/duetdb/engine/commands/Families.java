@@ -12,6 +12,7 @@ public final class Families {
             InfoCommands.TABLE,
             ServerCommands.TABLE,
             StorageCommands.TABLE,
+            AppendOnlyCommands.TABLE,
             MemoryCommands.TABLE,
             ModuleCommands.TABLE,
             ClusterCommands.TABLE,

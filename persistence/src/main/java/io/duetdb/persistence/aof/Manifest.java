@@ -79,8 +79,7 @@ public record Manifest(@Nullable Entry base, List<Entry> history, List<Entry> in
                 }
                 case HISTORY -> history.add(entry);
                 case INCREMENT -> {
-                    if (!increments.isEmpty()
-                            && increments.get(increments.size() - 1).sequence >= entry.sequence) {
+                    if (!increments.isEmpty() && increments.get(increments.size() - 1).sequence >= entry.sequence) {
                         throw wrong(
                                 line,
                                 "increment " + entry.sequence + " comes behind "

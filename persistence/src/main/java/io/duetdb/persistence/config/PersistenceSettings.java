@@ -3,7 +3,7 @@ package io.duetdb.persistence.config;
 import io.duetdb.engine.api.Setting;
 import java.util.List;
 
-/** The settings that persistence owns, by redis.conf's names. Data lives in memory only: whoever asks hears it. */
+/** The settings that persistence owns, by redis.conf's names. */
 public final class PersistenceSettings {
     public static final String SAVE = "save";
     public static final String APPENDONLY = "appendonly";
@@ -20,10 +20,10 @@ public final class PersistenceSettings {
     public static final String LOAD_TRUNCATED = "aof-load-truncated";
     public static final String RDB_PREAMBLE = "aof-use-rdb-preamble";
     public static final String AOF_TIMESTAMPS = "aof-timestamp-enabled";
-
-    private static final String IN_MEMORY = "data is kept in memory only, nothing is saved; leave it out";
-    private static final String NOT_SAVED = "data is kept in memory only, nothing is saved";
-    private static final String NO_FORK = "there is no second process that writes";
+    public static final String AOF_CHECKSUM = "aof-checksum";
+    public static final String AOF_ACK = "aof-ack";
+    public static final String DISABLE_GC = "aof-disable-auto-gc";
+    public static final String REWRITE_SPACE_CHECK = "aof-rewrite-space-check";
 
     /** All of them, one line each. */
     public static final List<Setting> LIST = List.of(
@@ -31,7 +31,6 @@ public final class PersistenceSettings {
                     .linesOf(2)
                     .changeable(),
             Setting.yesNo(APPENDONLY, false, "Whether writes go to an append-only file")
-                    .only(IN_MEMORY, "no")
                     .changeable(),
             Setting.words(DBFILENAME, "dump.rdb", new FileName(DBFILENAME), "Name of the snapshot's file")
                     .isProtected(),
@@ -40,26 +39,38 @@ public final class PersistenceSettings {
             Setting.yesNo(RDBCHECKSUM, true, "Whether snapshots end with a checksum"),
             Setting.yesNo(STOP_WRITES, true, "Whether writes are refused after a failed snapshot")
                     .changeable(),
-            Setting.text(APPENDFILENAME, "appendonly.aof", "Name of the append-only files")
-                    .idle(NOT_SAVED),
-            Setting.text(APPENDDIRNAME, "appendonlydir", "Folder of the append-only files")
-                    .idle(NOT_SAVED),
+            Setting.words(
+                    APPENDFILENAME, "appendonly.aof", new FileName(APPENDFILENAME), "Name of the append-only files"),
+            Setting.words(
+                    APPENDDIRNAME, "appendonlydir", new FileName(APPENDDIRNAME), "Folder of the append-only files"),
             Setting.choice(APPENDFSYNC, "When the append-only file is forced to disk", "everysec", "always", "no")
-                    .idle(NOT_SAVED)
                     .changeable(),
-            yesNo(NO_FSYNC_ON_REWRITE, false, "Whether a rewrite stops forcing to disk"),
+            Setting.choice(AOF_ACK, "What replies wait for: bytes written, or queued as in Redis", "written", "queued")
+                    .changeable(),
+            Setting.yesNo(AOF_CHECKSUM, true, "Whether checksums are written into new append-only files")
+                    .changeable(),
+            Setting.yesNo(NO_FSYNC_ON_REWRITE, false, "Whether a rewrite stops forcing to disk")
+                    .changeable(),
             Setting.integer(REWRITE_PERCENTAGE, 100, 0, Integer.MAX_VALUE, "Growth that starts a rewrite; 0 = none")
-                    .idle(NOT_SAVED)
                     .changeable(),
             Setting.memory(REWRITE_MIN_SIZE, 64L << 20, 0, Long.MAX_VALUE, "Size below which nothing is rewritten")
-                    .idle(NOT_SAVED)
                     .changeable(),
-            yesNo(LOAD_TRUNCATED, true, "Whether a file without its last command's end is loaded"),
-            yesNo(RDB_PREAMBLE, true, "Whether a rewrite writes a snapshot first"),
-            yesNo(AOF_TIMESTAMPS, false, "Whether times are written into the append-only file"),
-            yesNo("aof-disable-auto-gc", false, "Whether superseded append-only files stay"),
+            Setting.yesNo(
+                            REWRITE_SPACE_CHECK,
+                            true,
+                            "Whether a rewrite is left out where the disk may lack room for it")
+                    .changeable(),
+            Setting.yesNo(LOAD_TRUNCATED, true, "Whether a file without its last command's end is loaded")
+                    .changeable(),
+            Setting.yesNo(RDB_PREAMBLE, true, "Whether a rewrite writes a snapshot first")
+                    .only("a base is always a snapshot; leave it out", "yes")
+                    .changeable(),
+            Setting.yesNo(AOF_TIMESTAMPS, false, "Whether times are written into the append-only file")
+                    .changeable(),
+            Setting.yesNo(DISABLE_GC, false, "Whether superseded append-only files stay")
+                    .changeable(),
             Setting.yesNo("aof-rewrite-incremental-fsync", true, "Whether a rewrite forces to disk step by step")
-                    .idle(NO_FORK)
+                    .idle("a base is always forced to disk step by step")
                     .changeable(),
             Setting.yesNo("rdb-save-incremental-fsync", true, "Whether a snapshot is forced to disk step by step")
                     .idle("snapshots are always forced to disk step by step")
@@ -69,8 +80,4 @@ public final class PersistenceSettings {
                     .changeable());
 
     private PersistenceSettings() {}
-
-    private static Setting yesNo(String name, boolean initial, String doc) {
-        return Setting.yesNo(name, initial, doc).idle(NOT_SAVED).changeable();
-    }
 }

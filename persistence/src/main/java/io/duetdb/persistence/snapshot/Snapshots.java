@@ -191,6 +191,11 @@ public final class Snapshots {
 
     // ---- in the background
 
+    /** Whether a snapshot is being written in the background. */
+    public boolean saving() {
+        return running != null;
+    }
+
     private void start() {
         Engine from = attached();
         long now = outside.clock().monotonicNs();

@@ -8,13 +8,11 @@ import io.duetdb.persistence.aof.Manifest.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The manifest reads and writes as redis-server 7.0.15's does; its texts here were written by that. */
 class ManifestTest {
-    private static final String NEW = "file appendonly.aof.1.base.rdb seq 1 type b\n"
-            + "file appendonly.aof.1.incr.aof seq 1 type i\n";
+    private static final String NEW =
+            "file appendonly.aof.1.base.rdb seq 1 type b\n" + "file appendonly.aof.1.incr.aof seq 1 type i\n";
 
     /** By a server with {@code aof-disable-auto-gc yes}, before and after BGREWRITEAOF. */
     private static final String BEFORE = "file appendonly.aof.1.base.rdb seq 1 type b\n"
@@ -75,26 +73,26 @@ class ManifestTest {
         assertThat(read).isEqualTo(new Manifest(null, List.of(), List.of(new Entry("x.aof", 4, Kind.INCREMENT))));
     }
 
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "'' | the manifest is empty",
-                "'\n' | line 1 of the manifest: it must read: file <name> seq <number> type <b, h or i>",
-                "'file a seq 1\n' | line 1 of the manifest: it must read: file <name> seq <number> type <b, h or i>",
-                "'file a seq 1 type b c\n' | line 1 of the manifest: it must read: file <name> seq <number> type <b, h or i>",
-                "'file a seq 1 type b' | line 1 of the manifest: its end is missing, the manifest was cut off",
-                "'file \"a seq 1 type b\n' | line 1 of the manifest: quotes don't match",
-                "'file a seq 0 type b\n' | line 1 of the manifest: '0' is no number of a file; they begin with 1",
-                "'file a seq x1 type b\n' | line 1 of the manifest: 'x1' is no number of a file; they begin with 1",
-                "'file a seq 1 type x\n' | line 1 of the manifest: 'x' is no type of file; there are b, h and i",
-                "'file a seq 1 tipe b\n' | line 1 of the manifest: name, number or type is missing",
-                "'file ../a seq 1 type b\n' | line 1 of the manifest: '../a' is a path; only a file''s name can stand there",
-            })
-    void whatIsWrongIsNamed(String text, String message) {
+    @Test
+    void whatIsWrongIsNamed() {
+        String form = "it must read: file <name> seq <number> type <b, h or i>";
+        wrong("\n", form);
+        wrong("file a seq 1\n", form);
+        wrong("file a seq 1 type b c\n", form);
+        wrong("file a seq 1 type b", "its end is missing, the manifest was cut off");
+        wrong("file \"a seq 1 type b\n", "quotes don't match");
+        wrong("file a seq 0 type b\n", "'0' is no number of a file; they begin with 1");
+        wrong("file a seq x1 type b\n", "'x1' is no number of a file; they begin with 1");
+        wrong("file a seq 1 type x\n", "'x' is no type of file; there are b, h and i");
+        wrong("file a seq 1 tipe b\n", "name, number or type is missing");
+        wrong("file ../a seq 1 type b\n", "'../a' is a path; only a file's name can stand there");
+        assertThatThrownBy(() -> parse("")).hasMessage("the manifest is empty");
+    }
+
+    private static void wrong(String text, String what) {
         assertThatThrownBy(() -> parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(message);
+                .hasMessage("line 1 of the manifest: " + what);
     }
 
     @Test
