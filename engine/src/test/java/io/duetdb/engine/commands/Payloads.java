@@ -110,6 +110,54 @@ public final class Payloads {
         out.writeBytes(bytes);
     }
 
+    /** A listpack; what is an integer is kept as one, in the narrowest width. */
+    static byte[] listpack(List<String> elements) {
+        ByteArrayOutputStream entries = new ByteArrayOutputStream();
+        for (String element : elements) {
+            int start = entries.size();
+            packed(entries, element);
+            int n = entries.size() - start;
+            int groups = n < 128 ? 1 : n < 16_384 ? 2 : n < 2_097_152 ? 3 : 4;
+            for (int i = groups - 1; i >= 0; i--) { // read backwards: the last byte holds the lowest bits
+                entries.write(n >>> 7 * i & 127 | (i < groups - 1 ? 128 : 0));
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(little(entries.size() + 7, 4));
+        out.writeBytes(little(elements.size(), 2));
+        out.writeBytes(entries.toByteArray());
+        out.write(0xFF);
+        return out.toByteArray();
+    }
+
+    private static void packed(ByteArrayOutputStream out, String element) {
+        byte[] bytes = element.getBytes(StandardCharsets.ISO_8859_1);
+        if (element.matches("-?[1-9][0-9]{0,17}|0")) {
+            long v = Long.parseLong(element);
+            if (v >= 0 && v <= 127) {
+                out.write((int) v);
+            } else if (v >= -4096 && v <= 4095) {
+                out.write(0xC0 | (int) (v >> 8) & 0x1F);
+                out.write((int) v);
+            } else {
+                int width = v == (short) v ? 2 : v == v << 40 >> 40 ? 3 : v == (int) v ? 4 : 8;
+                out.write(width == 8 ? 0xF4 : 0xEF + width);
+                out.writeBytes(little(v, width));
+            }
+            return;
+        }
+        if (bytes.length < 64) {
+            out.write(0x80 | bytes.length);
+        } else if (bytes.length < 4096) {
+            out.write(0xE0 | bytes.length >>> 8);
+            out.write(bytes.length);
+        } else {
+            out.write(0xF0);
+            out.writeBytes(little(bytes.length, 4));
+        }
+        out.writeBytes(bytes);
+    }
+
     /** A zipmap of fields and values in turn. */
     public static byte[] zipmap(List<String> elements) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -146,7 +194,7 @@ public final class Payloads {
         return out.toByteArray();
     }
 
-    private static byte[] little(long value, int bytes) {
+    static byte[] little(long value, int bytes) {
         byte[] out = new byte[bytes];
         for (int i = 0; i < bytes; i++) {
             out[i] = (byte) (value >>> 8 * i);
