@@ -3,6 +3,7 @@ package io.duetdb.truth;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What no command may do, however it was spoilt: end a key's time while the series runs, change settings that cut
@@ -44,9 +45,11 @@ final class Fences {
     private static final int MANY = 100;
 
     private final Values values;
+    private final Predicate<String> isCommand;
 
-    Fences(Values values) {
+    Fences(Values values, Predicate<String> isCommand) {
         this.values = values;
+        this.isCommand = isCommand;
     }
 
     /** Changes a command's words where it has to be. */
@@ -58,6 +61,7 @@ final class Fences {
         keepZeroPlain(words);
         if (command.startsWith("command|getkeys")) {
             keepNumbersStrict(words);
+            keepNameKnown(words);
         }
         if (command.equals("hello")) {
             keepNameAlone(words);
@@ -123,6 +127,13 @@ final class Fences {
     private static void keepNumbersStrict(List<String> words) {
         words.replaceAll(
                 word -> word.matches("(?s)\\s*[+-]?[0-9].*") && !word.matches("0|-?[1-9][0-9]{0,8}") ? "3" : word);
+    }
+
+    /** Of commands that Duet lacks redis-server knows keys and counts: a name that is none here is to be none there. */
+    private void keepNameKnown(List<String> words) {
+        if (words.size() > 2 && !isCommand.test(words.get(2))) {
+            words.set(2, "nosuch");
+        }
     }
 
     /** What is stored has an order of its own: weights that may be equal would leave it to each side's sort. */

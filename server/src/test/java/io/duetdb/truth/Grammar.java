@@ -1,5 +1,6 @@
 package io.duetdb.truth;
 
+import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandTable;
 import io.duetdb.engine.command.Flags;
@@ -146,7 +147,7 @@ final class Grammar {
         List<String> safe = new ArrayList<>(Fences.SAFE_SETTINGS);
         safe.retainAll(settings);
         values = new Values(random, names, safe);
-        fences = new Fences(values);
+        fences = new Fences(values, word -> table.find(Argv.of(word), 0) != null);
     }
 
     /** All commands this makes. */
