@@ -51,6 +51,7 @@ public final class Instance implements AutoCloseable {
         settings = options.settings;
         MemoryBudget.guard(settings);
         host = new ServerHost(settings, options.clock, options.configFile, options.onShutdown);
+        host.wake = this::wake;
         blocks = options.blocks;
         onHalfDone = options.onHalfDone;
         keeping = options.files && options.propagator == Propagator.NONE ? new Keeping(this, options, host) : null;
@@ -311,7 +312,7 @@ public final class Instance implements AutoCloseable {
         return engineMs < 0 ? keptMs : Math.min(engineMs, keptMs);
     }
 
-    /** Asks for a turn, because what was kept in the background has news. Any thread. */
+    /** Asks for a turn, because something beside it has news. Any thread. */
     void wake() {
         Ports open = ports;
         if (open != null) {
@@ -448,6 +449,7 @@ public final class Instance implements AutoCloseable {
      * and ports are closed. What else is to be kept is left to {@link #finish}.
      */
     void stop() {
+        host.close();
         Ports open = ports;
         if (open != null && keeping != null) {
             open.stopListening();

@@ -1,7 +1,9 @@
 package io.duetdb.server;
 
+import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Errand;
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.api.Storage;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The outside of one instance: its process, its log, its end. */
@@ -28,6 +31,11 @@ final class ServerHost implements Host {
     /** The instance's sockets, when it has some; set once they are open. */
     @Nullable
     Ports ports;
+
+    /** Asks the engine's thread for a turn, from any thread; set by the instance. */
+    volatile Runnable wake = () -> {};
+
+    private final Errands errands = new Errands(() -> wake.run());
 
     ServerHost(Settings settings, Clock clock, @Nullable String configFile, @Nullable Runnable onShutdown) {
         this.settings = settings;
@@ -50,6 +58,15 @@ final class ServerHost implements Host {
         }
         ended.shutdown(save, force);
         onShutdown.run();
+    }
+
+    @Override
+    public Errand errand(String host, int port, long timeoutMs, List<Argv> requests, int first, boolean here) {
+        if (here && onShutdown == null) {
+            throw new CommandError("ERR this instance is embedded, and MIGRATE would stop the program's threads here;"
+                    + " send it outside of MULTI");
+        }
+        return errands.begin(host, port, timeoutMs, requests, first, here);
     }
 
     @Override
@@ -116,6 +133,11 @@ final class ServerHost implements Host {
             case CONFIG_FILE -> configFile == null ? "" : configFile;
             case TRANSPORT -> ports == null ? "" : ports.transport();
         };
+    }
+
+    /** Ends the talks with other servers; their threads are gone when this returns. */
+    void close() {
+        errands.close();
     }
 
     @Override

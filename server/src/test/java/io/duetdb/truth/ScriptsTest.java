@@ -26,7 +26,11 @@ class ScriptsTest {
                 "DEBUG POPULATE 30;DBSIZE;GET key:7;DEBUG POPULATE 5 p 20;GET p:3;DEBUG POPULATE -1;DEBUG DIGEST",
                 "CLIENT REPLY FOO;CLIENT REPLY;CLIENT PAUSE;CLIENT PAUSE abc;CLIENT PAUSE -1;CLIENT PAUSE 10 FOO;CLIENT UNPAUSE",
                 "CLIENT KILL;CLIENT KILL 1.1.1.1:1;CLIENT KILL ID 999999;CLIENT KILL ID abc;CLIENT KILL FOO bar;"
-                        + "CLIENT KILL TYPE foo;CLIENT KILL USER nobody"
+                        + "CLIENT KILL TYPE foo;CLIENT KILL USER nobody",
+                "SET k v;MIGRATE;MIGRATE h 1 k 0;MIGRATE h 1 nokey 0 10;MIGRATE h 1 k 0 10 FOO;MIGRATE h 1 k x 10;"
+                        + "MIGRATE h 1 k 0 x;MIGRATE h 1 k 0 10 AUTH;MIGRATE h 1 k 0 10 AUTH2 a;MIGRATE h 1 k 0 10 KEYS k;"
+                        + "MIGRATE 127.0.0.1 x nokey 0 10 COPY REPLACE AUTH a;COMMAND GETKEYS MIGRATE h 1 k 0 1 KEYS a;"
+                        + "COMMAND GETKEYSANDFLAGS MIGRATE h 1 k 0 1 AUTH KEYS"
             })
     void bothReplyAlike(String script) throws Exception {
         assumeTrue(RedisServer.installed(), "redis-server is not installed: nothing to compare with");

@@ -1,5 +1,7 @@
 package io.duetdb.engine.api;
 
+import java.util.List;
+
 /** What commands ask of the outside. The server implements it; the engine never sees a file, a socket or a thread. */
 public interface Host {
     /** A host without any outside: for tests and for engines embedded without a server. */
@@ -18,6 +20,20 @@ public interface Host {
     /** Where data is kept beyond this process. */
     default Storage storage() {
         return Storage.NONE;
+    }
+
+    /**
+     * Has another server run some requests: MIGRATE. The talk takes place beside the engine's thread.
+     *
+     * @param port where it listens; 0 is nowhere
+     * @param timeoutMs how long nothing may happen at most, in any moment of the talk
+     * @param requests in their order, owned by the errand from now on
+     * @param first so many of them have to be answered with OK before the others are sent
+     * @param here whether the caller cannot wait: the talk takes place now, on this thread, and has ended on return
+     * @throws CommandError when this host has no way to others, or this thread may not be stopped
+     */
+    default Errand errand(String host, int port, long timeoutMs, List<Argv> requests, int first, boolean here) {
+        throw new CommandError("ERR this instance has no way to other servers");
     }
 
     /** Writes the present settings back into the configuration file. */

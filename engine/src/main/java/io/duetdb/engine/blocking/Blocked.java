@@ -2,11 +2,12 @@ package io.duetdb.engine.blocking;
 
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Errand;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.keyspace.ValueType;
 import org.jspecify.annotations.Nullable;
 
-/** A client that waits: its request, the keys or the offset it waits for, and until when. */
+/** A client that waits: its request, the keys, the offset or the errand it waits for, and until when. */
 public final class Blocked {
     private final ClientState client;
     private final int commandId;
@@ -18,6 +19,8 @@ public final class Blocked {
     private Waiter[] places = {};
     private long spentNs;
     private @Nullable CommandError refusal;
+    private @Nullable Errand errand;
+    private int[] held = {};
 
     Blocked(
             ClientState client,
@@ -45,7 +48,7 @@ public final class Blocked {
         return commandId;
     }
 
-    /** The request that is run again when a key is ready. */
+    /** The request that is run again when a key is ready, or the errand has ended. */
     public Argv request() {
         return request;
     }
@@ -88,6 +91,21 @@ public final class Blocked {
 
     void refusal(@Nullable CommandError value) {
         refusal = value;
+    }
+
+    /** The errand it waits for, or null when it waits for keys. */
+    public @Nullable Errand errand() {
+        return errand;
+    }
+
+    /** Which arguments are the keys that nobody may write until the errand has ended. Not to be modified. */
+    public int[] held() {
+        return held;
+    }
+
+    void sendsOut(Errand value, int[] keys) {
+        errand = value;
+        held = keys;
     }
 
     long order() {

@@ -4,6 +4,7 @@ import io.duetdb.bytes.BytesMap;
 import io.duetdb.bytes.KeyedHash;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
+import io.duetdb.engine.api.Errand;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.keyspace.ValueType;
 import java.util.ArrayDeque;
@@ -23,8 +24,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Writes only note that a key is {@link #touched}; who waits is served when the unit that wrote has ended, key by key
  * in the order in which they were noted, for each key the client first that began to wait first. To wait, to be found
  * and to be forgotten each cost O(1) per key, and O(log n) for a timeout.
+ *
+ * <p>A client may also wait for an {@link Errand}: its request runs again when that has ended. Keys that were sent out
+ * are held until then: whoever would write one waits as during a pause.
  */
 public final class BlockedClients {
+    /** The answer to who waits for an errand, as if its time were over. */
+    private static final CommandError NO_ANSWER = new CommandError("IOERR error or timeout reading to target instance");
+
+    private static final CommandError ANOTHER_TIME =
+            new CommandError("IOERR the data here became an earlier state while keys were on their way");
+
     private final List<BytesMap<AwaitedKey>> awaited = new ArrayList<>();
     private final Map<ClientState, Blocked> byClient = new HashMap<>();
     private final TreeSet<Blocked> byDeadline =
@@ -33,6 +43,10 @@ public final class BlockedClients {
             new TreeSet<>(Comparator.comparingLong(Blocked::keptOffset).thenComparingLong(Blocked::order));
     private final Deque<AwaitedKey> ready = new ArrayDeque<>();
     private final Deque<Blocked> released = new ArrayDeque<>();
+    private final List<Blocked> errands = new ArrayList<>();
+    private final BytesMap<Blocked> held;
+    private final List<AwaitedKey> putOff = new ArrayList<>();
+    private boolean freed;
     private boolean anyReady;
     private int keys;
     private int keysForAnything;
@@ -40,6 +54,7 @@ public final class BlockedClients {
 
     /** Nobody waits for a key of {@code databases} databases. */
     public BlockedClients(int databases, KeyedHash hash) {
+        held = new BytesMap<>(hash);
         for (int i = 0; i < databases; i++) {
             awaited.add(new BytesMap<>(hash));
         }
@@ -150,6 +165,7 @@ public final class BlockedClients {
         if (blocked.keptOffset() >= 0) {
             byKept.remove(blocked);
         }
+        free(blocked);
         for (Waiter place : blocked.places()) {
             AwaitedKey key = place.key;
             boolean before = key.awaitedForAnything();
@@ -160,6 +176,79 @@ public final class BlockedClients {
                 keys--;
             }
         }
+    }
+
+    // ---- errands
+
+    /**
+     * Lets a client wait until an errand has ended. Meanwhile its keys are held.
+     *
+     * @param request its request, a copy that is kept
+     * @param keys which arguments are the keys; kept
+     */
+    public void add(ClientState client, int commandId, Argv request, Errand errand, int[] keys) {
+        Blocked blocked = new Blocked(client, commandId, request, null, -1, Long.MAX_VALUE, ++lastOrder);
+        blocked.sendsOut(errand, keys);
+        add(blocked);
+        errands.add(blocked);
+        for (int key : keys) {
+            held.put(request.bytes(key), blocked);
+        }
+    }
+
+    /** Whether any key is held. */
+    public boolean holding() {
+        return !errands.isEmpty();
+    }
+
+    /** Whether a key is held that somebody else than {@code client} has sent out, from whichever database. */
+    public boolean holds(ClientState client, byte[] key, int offset, int length) {
+        Blocked by = held.get(key, offset, length);
+        return by != null && by.client() != client;
+    }
+
+    /** Who waits for an errand that has ended, the first comer first; or null. It still has to be removed. */
+    public @Nullable Blocked nextEnded() {
+        for (int i = 0; i < errands.size(); i++) {
+            Blocked one = errands.get(i);
+            Errand errand = one.errand();
+            if (errand != null && errand.ended()) {
+                return one;
+            }
+        }
+        return null;
+    }
+
+    /** What a client waits for is ready, but it would write a key that is held: it looks again when that is free. */
+    public void putOff(Blocked blocked) {
+        for (Waiter place : blocked.places()) {
+            putOff.add(place.key);
+        }
+    }
+
+    private void free(Blocked blocked) {
+        Errand errand = blocked.errand();
+        if (errand == null) {
+            return;
+        }
+        errand.abandon();
+        errands.remove(blocked);
+        for (int key : blocked.held()) {
+            held.remove(blocked.request().bytes(key));
+        }
+        putOff.forEach(this::note);
+        putOff.clear();
+        freed = true;
+    }
+
+    /** Whether keys were freed that were held. */
+    public boolean freed() {
+        return freed;
+    }
+
+    /** Who waited for keys that were held has been told that they are free. */
+    public void toldFreed() {
+        freed = false;
     }
 
     // ---- keys
@@ -211,10 +300,13 @@ public final class BlockedClients {
         return key;
     }
 
-    /** Forgets what was noted: the keyspace has become another. */
-    public void forgetReady() {
+    /** The keyspace has become another: what was noted is forgotten, and none of the keys goes that were sent out. */
+    public void anotherTime() {
         while (nextReady() != null) {
             continue;
+        }
+        for (Blocked one : List.copyOf(errands)) {
+            unblock(one.client(), ANOTHER_TIME);
         }
     }
 
@@ -232,7 +324,7 @@ public final class BlockedClients {
             return false;
         }
         remove(client);
-        blocked.refusal(refusal);
+        blocked.refusal(refusal == null && blocked.errand() != null ? NO_ANSWER : refusal);
         released.addLast(blocked);
         anyReady = true;
         return true;

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * CLIENT PAUSE: until when which commands wait, and who waits. A request that must wait is copied into its client, for
  * which it is under way from then on; what the client sent behind it stays with its connection. When the pause is over
- * the requests run in the order in which they came.
+ * the requests run in the order in which they came. In the same way requests wait that would write a key which is on its
+ * way to another server.
  */
 public final class Pause {
     private final Deque<ClientState> waiting = new ArrayDeque<>();
+    private final Deque<ClientState> waitingForKeys = new ArrayDeque<>();
     private boolean active;
     private boolean all;
     private long endNs;
@@ -55,11 +57,17 @@ public final class Pause {
         return Math.max(0, (endNs - nowNs - 1) / 1_000_000 + 1);
     }
 
-    /** Lets a client's request wait. Copies the request. */
+    /** Lets a client's request wait: for the end of the pause, or if there is none until keys are free. Copies it. */
     public void postpone(ClientState client, Argv request) {
         client.postponed(request.copy());
         client.suspended(true);
-        waiting.addLast(client);
+        (active ? waiting : waitingForKeys).addLast(client);
+    }
+
+    /** Keys that were held are free: who waited for them may try again. */
+    public void keysFreed() {
+        waiting.addAll(waitingForKeys);
+        waitingForKeys.clear();
     }
 
     /** Whether anybody waits. */

@@ -1,8 +1,10 @@
 package io.duetdb.engine.command;
 
 import io.duetdb.engine.api.Argv;
+import io.duetdb.engine.api.Errand;
 import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.blocking.Blocked;
 import io.duetdb.engine.blocking.BlockedClients;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.events.KeyEvent;
@@ -39,6 +41,8 @@ public final class Call {
     private @Nullable ValueType waitType;
     private long waitOffset;
     private long waitMs;
+    private @Nullable Errand errand;
+    private int[] held = {};
     private int propagation;
     private int depth;
     private final int[] handles = new int[Handles.MARK];
@@ -204,7 +208,7 @@ public final class Call {
      * @param timeoutMs how long, counted from the first time; 0 = for ever
      */
     public boolean block(int firstKey, int keyCount, @Nullable ValueType type, long timeoutMs) {
-        if (depth > 1 || !client.connection().mayWait()) {
+        if (!mayWait()) {
             return false;
         }
         waitFirstKey = firstKey;
@@ -228,13 +232,41 @@ public final class Call {
         return true;
     }
 
+    /** Whether the client of this call may wait: it is not part of a transaction or script. */
+    public boolean mayWait() {
+        return depth == 1 && client.connection().mayWait();
+    }
+
+    /**
+     * There is nothing to reply until an errand has ended: the client waits, then this function runs again with the same
+     * request. Only when {@link #mayWait}. Nothing may have been changed or replied.
+     *
+     * @param keys which arguments are keys that nobody may write meanwhile; kept
+     */
+    public void block(Errand until, int[] keys) {
+        errand = until;
+        held = keys;
+        unit.park();
+    }
+
     /** Whether this request has waited and runs again. */
     public boolean again() {
-        return services.blocked().of(client) != null;
+        return waited() != null;
+    }
+
+    /** What this request has waited for, when it runs again because of that; otherwise null. */
+    public @Nullable Blocked waited() {
+        return services.blocked().of(client);
     }
 
     /** Lets the client of this call wait as {@link #block} said. Takes ownership of the request. */
     void await(BlockedClients blocked, Command command, Argv request) {
+        Errand until = errand;
+        if (until != null) {
+            errand = null;
+            blocked.add(client, command.id(), request, until, held);
+            return;
+        }
         long now = services.clock().monotonicNs();
         boolean ever = waitMs == 0 || waitMs > (Long.MAX_VALUE - now) / 1_000_000;
         long deadline = ever ? Long.MAX_VALUE : now + waitMs * 1_000_000;

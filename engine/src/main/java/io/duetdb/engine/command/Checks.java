@@ -20,7 +20,7 @@ final class Checks {
             new CommandError("BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.");
     private static final CommandError LOADING = new CommandError("LOADING Redis is loading the dataset in memory");
 
-    /** Not an error: the request has to wait for the end of a pause. */
+    /** Not an error: the request has to wait for the end of a pause, or for keys that are held. */
     static final CommandError WAIT = new CommandError("");
 
     private static final CommandError MONITORING = new CommandError("ERR Replica can't interact with the keyspace");
@@ -71,7 +71,9 @@ final class Checks {
         if (dispatcher.loading() && (flags & Flags.LOADING) == 0) {
             return LOADING;
         }
-        return dispatcher.paused(client, flags) ? WAIT : null;
+        return dispatcher.paused(client, flags) || HeldKeys.writes(dispatcher.services(), client, command, argv)
+                ? WAIT
+                : null;
     }
 
     /** A request may bring more bytes than the reserve holds: then it must not begin. */

@@ -89,9 +89,9 @@ public final class Dispatcher {
         return unit;
     }
 
-    /** Whether neither a load nor a disk that fails nor a suspended unit nor a pause restricts what may run. */
+    /** Whether neither a load, a failing disk, a suspended unit, a pause nor held keys restrict what may run. */
     boolean quiet() {
-        return !restricted && unit == mainUnit && !pause.active();
+        return !restricted && unit == mainUnit && !pause.active() && !blocked.holding();
     }
 
     /** Why a command of these flags, its queued ones included, may not run while nothing can be saved; or null. */
@@ -575,7 +575,7 @@ public final class Dispatcher {
 
     /** The keyspace has become an earlier one again: who watches or waits for keys is to look once more. */
     public void rolledBack() {
-        blocked.forgetReady();
+        blocked.anotherTime();
         mainUnit.changes().rolledBack();
         settle(null);
     }

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * A request as others may see it, in MONITOR and the slowlog: passwords are replaced. What a secret is follows Redis:
- * all arguments of AUTH, the two behind HELLO's AUTH, and the values of settings that are passwords.
+ * all arguments of AUTH, the two behind HELLO's AUTH, those of MIGRATE's options, and the values of settings that are
+ * passwords.
  */
 final class Redaction implements Slowlog.Source {
     private static final byte[] REDACTED = "(redacted)".getBytes(StandardCharsets.US_ASCII);
@@ -26,6 +27,7 @@ final class Redaction implements Slowlog.Source {
         return switch (command.name()) {
             case "auth" -> index > 0;
             case "hello" -> index > 2 && (afterAuth(index, 1) || afterAuth(index, 2));
+            case "migrate" -> index > 6 && isSecretOfMigrate(index);
             case "config|set" -> index > 2 && index % 2 == 1 && isSecretSetting(index - 1);
             default -> false;
         };
@@ -34,6 +36,25 @@ final class Redaction implements Slowlog.Source {
     private boolean afterAuth(int index, int distance) {
         int at = index - distance;
         return at >= 2 && argv.is(at, "AUTH") && at + 2 < argv.count();
+    }
+
+    /** Reads the options as MIGRATE does: behind a mistake nothing is a password. */
+    private boolean isSecretOfMigrate(int index) {
+        for (int i = 6; i < index; i++) {
+            int passwords = argv.is(i, "AUTH") ? 1 : argv.is(i, "AUTH2") ? 2 : 0;
+            if (passwords > 0) {
+                if (i + passwords >= argv.count()) {
+                    return false;
+                }
+                i += passwords;
+                if (index <= i) {
+                    return true;
+                }
+            } else if (!argv.is(i, "COPY") && !argv.is(i, "REPLACE")) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private boolean isSecretSetting(int index) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   EX seconds             behind a token         [A | B]          one of them, or none
  *   KEEPTTL                a token by itself      &lt;A | B&gt;          one of them
  *   LIMIT offset count     several behind one     key [key ...]    once or more often
+ *   ""                     an empty word
  * </pre>
  *
  * Names of groups, which the notation doesn't show, and types come from {@link SyntaxNames}.
@@ -69,6 +70,9 @@ public final class Syntax {
             return new Argument(name, type, word, optional, multiple, multipleToken, arguments);
         }
     }
+
+    /** The spelling of a word that is empty. */
+    private static final String EMPTY = "\"\"";
 
     private final String command;
     private final String line;
@@ -218,7 +222,8 @@ public final class Syntax {
 
     private Argument behindToken(String token, List<Node> nodes) {
         if (nodes.isEmpty()) {
-            return new Argument(SyntaxNames.ofToken(token), Type.PURE_TOKEN, token, false, false, false, List.of());
+            String word = token.equals(EMPTY) ? "" : token;
+            return new Argument(SyntaxNames.ofToken(token), Type.PURE_TOKEN, word, false, false, false, List.of());
         }
         List<Argument> arguments = sequence(nodes);
         return arguments.size() == 1 ? arguments.get(0).behind(token) : block(arguments, token);

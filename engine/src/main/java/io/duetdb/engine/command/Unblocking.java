@@ -15,9 +15,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How waiting ends, for keys and for effects to last: the request runs again because a key is ready, or its time is over, or somebody unblocked
- * the client. The dispatcher calls {@link #serve} when a unit has ended, so never within a transaction or script, and
- * {@link #resume} when a turn ends.
+ * How waiting ends: the request runs again because a key is ready, effects last or an errand has ended, or its time is
+ * over, or somebody unblocked the client. The dispatcher calls {@link #serve} when a unit has ended, so never within a
+ * transaction or script, and {@link #resume} when a turn ends.
  *
  * <p>Who is served is as in Redis: ready keys in the order in which they became ready, for each the client first that
  * began to wait first; what serving makes ready comes behind ({@code blocked.c}, handleClientsBlockedOnKeys). The command
@@ -47,8 +47,12 @@ final class Unblocking {
         for (Blocked one = blocked.nextReleased(); one != null; one = blocked.nextReleased()) {
             giveUp(one, one.refusal());
         }
-        if (!blocked.anyReady() || pause.active(clock.monotonicNs())) {
+        if (!blocked.anyReady() && !blocked.holding() || pause.active(clock.monotonicNs())) {
             return;
+        }
+        for (Blocked one = blocked.nextEnded(); one != null; one = blocked.nextEnded()) {
+            runAgain(one);
+            assert blocked.of(one.client()) != one : "what waited for an errand that has ended must reply";
         }
         expire(); // who has waited long enough gets nothing of it
         for (AwaitedKey key = blocked.nextReady(); key != null; key = blocked.nextReady()) {
@@ -81,6 +85,11 @@ final class Unblocking {
         services.keyspace().now(clock.wallMs());
         client.suspended(false);
         CommandError refusal = Checks.refusal(dispatcher, client, command, one.request());
+        if (refusal == Checks.WAIT) {
+            client.suspended(true);
+            blocked.putOff(one);
+            return;
+        }
         if (refusal != null) {
             services.stats().command(command.id()).rejected++;
             services.stats().errorReplied(refusal.line());
@@ -150,7 +159,7 @@ final class Unblocking {
 
     /** Runs the requests again that waited for effects which last by now. */
     private void serveKept() {
-        if (!blocked.anyForKept()) {
+        if (!blocked.anyForKept() || pause.active(clock.monotonicNs())) {
             return;
         }
         long kept = kept();
@@ -169,6 +178,10 @@ final class Unblocking {
      */
     @Nullable
     ClientState resume() {
+        if (blocked.freed()) {
+            blocked.toldFreed();
+            pause.keysFreed();
+        }
         if (!blocked.isEmpty() || blocked.anyReady()) {
             clock.open();
             clock.tick();
@@ -187,7 +200,9 @@ final class Unblocking {
 
     /** Whether {@link #resume} would have something to do at once. */
     boolean mayResume() {
-        return !answered.isEmpty() || blocked.anyReady() && !pause.active(clock.monotonicNs());
+        return !answered.isEmpty()
+                || blocked.freed()
+                || (blocked.anyReady() || blocked.nextEnded() != null) && !pause.active(clock.monotonicNs());
     }
 
     /** Ms until a client has waited long enough; -1 when none will. */

@@ -20,7 +20,6 @@ import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.RestoredValue;
-import io.duetdb.engine.keyspace.ValueType;
 import io.duetdb.rdb.DumpPayload;
 import io.duetdb.rdb.RdbFormatException;
 import java.util.List;
@@ -79,16 +78,12 @@ final class DumpCommands {
 
     /** DUMP. Replies a bulk string, nil when there is no key. */
     static void dump(Call call, Argv argv, Reply reply) {
-        Database db = call.db();
-        long e = db.find(argv, 1);
-        if (e != 0 && db.type(e) == ValueType.HASH && db.collections().hashForWrite(argv, 1) == null) {
-            e = 0; // its last fields were over, and it went with them
-        }
-        if (e == 0) {
+        byte[] payload = DumpedValue.of(call, argv, 1);
+        if (payload == null) {
             reply.nil();
-            return;
+        } else {
+            reply.bulk(payload);
         }
-        reply.bulk(new DumpPayload().of(call.services().keyspace().reader(db.peek(argv, 1))));
     }
 
     /** What RESTORE is asked besides key, time and payload. */

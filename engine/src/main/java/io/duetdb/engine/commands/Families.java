@@ -34,6 +34,7 @@ public final class Families {
             KeyCommands.TABLE,
             MoveCommands.TABLE,
             DumpCommands.TABLE,
+            MigrateCommands.TABLE,
             WaitCommands.TABLE,
             ExpireCommands.TABLE,
             ScanCommands.TABLE,

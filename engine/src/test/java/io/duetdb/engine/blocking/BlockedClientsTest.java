@@ -136,7 +136,7 @@ class BlockedClientsTest {
         assertThat(blocked.keysForAnything()).isEqualTo(2);
         blocked.flushing(0);
         assertThat(blocked.anyReady()).isTrue();
-        blocked.forgetReady();
+        blocked.anotherTime();
         blocked.remove(one);
         assertThat(blocked.keysForAnything()).isEqualTo(1);
         blocked.remove(two);

@@ -27,6 +27,7 @@ class CommandDocsTest {
             "set",
             "client|kill",
             "client|list",
+            "migrate",
             "psubscribe",
             "zrank",
             "zrevrank");
@@ -45,6 +46,14 @@ class CommandDocsTest {
                         + "{name=milliseconds, type=integer, display_text=milliseconds, token=PX}, ")
                 .endsWith("{name=persist, type=pure-token, display_text=persist, token=PERSIST}]}]}}");
         t.run("COMMAND DOCS nope").replies(Map.of());
+    }
+
+    @Test
+    void aWordCanBeEmpty() {
+        assertThat(t.run("COMMAND DOCS migrate").value())
+                .asString()
+                .contains("{name=key, type=key, display_text=key, key_spec_index=0}, "
+                        + "{name=empty-string, type=pure-token, display_text=empty-string, token=}");
     }
 
     @Test
