@@ -363,6 +363,14 @@ public final class Engine {
     }
 
     /**
+     * Loads what the next commands of a stream of effects will look up, at most {@link #BATCH_MAX}, so that their cache
+     * misses overlap. Changes nothing.
+     */
+    public void replayAhead(Argv[] effects, int count) {
+        replay.ahead(effects, count);
+    }
+
+    /**
      * Ends loading. Commands behind a MULTI without EXEC are dropped. Keys whose deadline passed meanwhile are gone for
      * clients from now on, and expire in the budgets of later turns.
      */

@@ -76,10 +76,22 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
             loading = null;
             Outcome outcome = present.outcome();
             open(outcome);
+            if (present.damaged()) {
+                mend();
+            }
             snapshots.opened(outcome.keysLoaded(), outcome.keysExpired());
         }
         outside.mailbox().runAll();
         snapshots.work(aof.rewriting());
+    }
+
+    /** What is good of a damaged file is in memory now; written anew, the damage need not be met again. */
+    private void mend() {
+        try {
+            outside.log().warning("The append-only file is damaged. " + aof.rewrite(false) + ".");
+        } catch (CommandError e) {
+            outside.log().warning("The append-only file is damaged, and can't be rewritten now: " + e.getMessage());
+        }
     }
 
     private void open(Outcome outcome) throws LoadException {
@@ -205,6 +217,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         Loading.info(loading, out);
         snapshots.info(out);
         aof.info(out);
+        Loading.infoEnd(loading, out);
     }
 
     // ---- the end

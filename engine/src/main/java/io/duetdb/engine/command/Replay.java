@@ -8,7 +8,9 @@ import io.duetdb.engine.api.Propagator;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Dialect;
+import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.Keyspace;
+import io.duetdb.engine.keyspace.MembersAhead;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,10 +90,7 @@ public final class Replay {
                 throw new CommandError("ERR EXEC without MULTI");
             }
             keeping = false;
-            for (Argv one : kept) {
-                runOne(loader, one);
-            }
-            kept.clear();
+            runKept(loader);
         } else if (keeping) {
             command(argv);
             kept.add(argv.copy());
@@ -99,6 +98,51 @@ public final class Replay {
             runOne(loader, argv);
         }
         return !keeping;
+    }
+
+    /** Runs what belongs together, to the end; the first error is thrown there, for who wants to go on behind it. */
+    private void runKept(ClientState loader) {
+        CommandError first = null;
+        for (Argv one : kept) {
+            try {
+                runOne(loader, one);
+            } catch (CommandError e) {
+                first = first == null ? e : first;
+            }
+        }
+        kept.clear();
+        if (first != null) {
+            throw first;
+        }
+    }
+
+    /** Loads what the next commands will look up before the first of them runs. */
+    public void ahead(Argv[] batch, int count) {
+        ClientState loader = client;
+        if (loader == null || count < 2) {
+            return;
+        }
+        Database db = loader.db();
+        MembersAhead members = null;
+        for (int i = 0; i < count; i++) {
+            Argv argv = batch[i];
+            Command command = argv.count() == 0 ? null : services.table().find(argv, 0);
+            if (command != null && command.firstKey() > 0 && command.firstKey() < argv.count()) {
+                db.announce(argv, command.firstKey());
+            }
+        }
+        db.touchAnnounced();
+        for (int i = 0; i < count; i++) {
+            Argv argv = batch[i];
+            Command command = argv.count() == 0 ? null : services.table().find(argv, 0);
+            if (command != null && command.member() > 0 && command.member() < argv.count()) {
+                members = services.keyspace().membersAhead();
+                members.add(db, argv, command.firstKey(), command.member());
+            }
+        }
+        if (members != null) {
+            members.run();
+        }
     }
 
     private Command command(Argv argv) {

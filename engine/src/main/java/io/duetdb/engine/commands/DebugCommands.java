@@ -53,6 +53,8 @@ final class DebugCommands {
             "    Show a digest of each of the keys' values.",
             "ERROR <string>",
             "    Reply an error with this text.",
+            "LOADAOF",
+            "    Write what the append-only file still lacks, empty all databases and load it again.",
             "LOG <message>",
             "    Write a message into the server's log.",
             "OBJECT <key>",
@@ -87,6 +89,7 @@ final class DebugCommands {
             case "DIGEST-VALUE" -> digestValue(call, argv, reply);
             case "ERROR" -> throw new CommandError(exactly(argv, 3).bytes(2));
             case "HELP" -> Help.lines(exactly(argv, 2), HELP, reply);
+            case "LOADAOF" -> loadAof(call, exactly(argv, 2), reply);
             case "LOG" -> log(call, exactly(argv, 3), reply);
             case "OBJECT" -> object(call, n == 4 ? argv : exactly(argv, 3), reply);
             case "POPULATE" -> populate(call, n == 4 || n == 5 ? argv : exactly(argv, 3), reply);
@@ -188,6 +191,12 @@ final class DebugCommands {
             byte[] digest = e == 0 ? NO_DIGEST : call.services().keyspace().digestOf(e);
             reply.simple(HexFormat.of().formatHex(digest));
         }
+    }
+
+    /** DEBUG LOADAOF. */
+    private static void loadAof(Call call, Argv argv, Reply reply) {
+        call.services().host().storage().reloadAof();
+        reply.ok();
     }
 
     private static void log(Call call, Argv argv, Reply reply) {

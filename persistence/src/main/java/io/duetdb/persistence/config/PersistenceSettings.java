@@ -18,6 +18,7 @@ public final class PersistenceSettings {
     public static final String REWRITE_PERCENTAGE = "auto-aof-rewrite-percentage";
     public static final String REWRITE_MIN_SIZE = "auto-aof-rewrite-min-size";
     public static final String LOAD_TRUNCATED = "aof-load-truncated";
+    public static final String LOAD_DAMAGED = "aof-load-damaged";
     public static final String RDB_PREAMBLE = "aof-use-rdb-preamble";
     public static final String AOF_TIMESTAMPS = "aof-timestamp-enabled";
     public static final String AOF_CHECKSUM = "aof-checksum";
@@ -61,6 +62,14 @@ public final class PersistenceSettings {
                             "Whether a rewrite is left out where the disk may lack room for it")
                     .changeable(),
             Setting.yesNo(LOAD_TRUNCATED, true, "Whether a file without its last command's end is loaded")
+                    .changeable(),
+            Setting.choice(
+                            LOAD_DAMAGED,
+                            "What to load of a damaged append-only file: nothing, what is verified before the damage,"
+                                    + " or whatever can be read",
+                            "no",
+                            "prefix",
+                            "all")
                     .changeable(),
             Setting.yesNo(RDB_PREAMBLE, true, "Whether a rewrite writes a snapshot first")
                     .only("a base is always a snapshot; leave it out", "yes")
