@@ -317,23 +317,32 @@ public final class RespReply extends Reply {
             message.write(this);
             return;
         }
-        int form = resp3 ? 1 : 0;
-        byte[] bytes = message.kept(form);
-        if (bytes == null) {
-            bytes = encoded(message);
-            message.keep(form, bytes);
-        }
+        byte[] bytes = encoded(message, version());
         raw(bytes, 0, bytes.length);
     }
 
-    private byte[] encoded(Message message) {
+    /**
+     * The bytes of a message in a protocol version (2 or 3), to whatever this sink is bound. They are spelled out once:
+     * the message keeps them.
+     */
+    public byte[] encoded(Message message, int version) {
+        int form = version - 2;
+        byte[] bytes = message.kept(form);
+        if (bytes == null) {
+            bytes = encode(message, version);
+            message.keep(form, bytes);
+        }
+        return bytes;
+    }
+
+    private byte[] encode(Message message, int version) {
         RespReply own = encoder;
         if (own == null) {
             own = new RespReply();
             encoder = own;
         }
         ByteOutput bytes = new ByteOutput();
-        own.bind(bytes, version());
+        own.bind(bytes, version);
         message.write(own);
         own.finish();
         own.output = NOWHERE;

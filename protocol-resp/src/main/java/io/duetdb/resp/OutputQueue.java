@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replies of one connection that were not released yet, in pooled direct buffers. Owns no memory while it is empty.
  * Positions count bytes since the connection was opened; the first buffer begins at the released one.
+ *
+ * <p>What many connections are told stands once for all of them, in a buffer of {@link Broadcast}. A queue may begin with
+ * a range of such a buffer; whatever comes behind it is copied into buffers of its own.
  */
 final class OutputQueue implements Output {
     private static final int FIRST_BYTES = 512;
@@ -34,6 +37,12 @@ final class OutputQueue implements Output {
     private long produced;
     private long released;
     private long heldMax;
+
+    /** The range [sharedFrom, sharedTo) of a buffer that others refer to as well; it stands before all of ours. */
+    private @Nullable ByteBuf shared;
+
+    private int sharedFrom;
+    private int sharedTo;
     private boolean closed;
     private boolean overflowed;
 
@@ -96,6 +105,31 @@ final class OutputQueue implements Output {
         }
     }
 
+    /**
+     * Appends {@code bytes}, which stand in {@code common} from {@code from} on and are not changed there while anybody
+     * refers to it. Nothing is copied where nothing else waits here, or nothing but what stands in front of them there.
+     */
+    void share(ByteBuf common, int from, byte[] bytes) {
+        ByteBuf present = shared;
+        if (count > 0 || present != null && (present != common || sharedTo != from)) {
+            write(bytes, 0, bytes.length);
+            return;
+        }
+        produced += bytes.length;
+        if (closed) {
+            return;
+        }
+        if (produced - released > heldMax) {
+            overflow();
+            return;
+        }
+        if (present == null) {
+            shared = common.retain();
+            sharedFrom = from;
+        }
+        sharedTo = from + bytes.length;
+    }
+
     @Override
     public void expect(long length) {
         ByteBuf into = last;
@@ -148,6 +182,19 @@ final class OutputQueue implements Output {
             buffers[--count] = null;
             last = count == 0 ? null : buffers[count - 1];
         }
+        if (count == 0 && shared != null) {
+            sharedTo = sharedFrom + (int) (produced - released);
+            dropIfTaken();
+        }
+    }
+
+    /** Lets the shared buffer go when nothing of it is ours any more. */
+    private void dropIfTaken() {
+        ByteBuf common = shared;
+        if (common != null && sharedFrom == sharedTo) {
+            shared = null;
+            common.release();
+        }
     }
 
     /**
@@ -162,6 +209,7 @@ final class OutputQueue implements Output {
             return false;
         }
         boolean lagging = lagging(context);
+        releaseShared(position, context, promise);
         int taken = 0;
         while (taken < count && released < position) {
             ByteBuf buffer = buffers[taken];
@@ -194,6 +242,20 @@ final class OutputQueue implements Output {
         return true;
     }
 
+    /** Hands over what is shared, as a copy unless it is most of its buffer: who lags behind would keep all of that. */
+    private void releaseShared(long position, ChannelHandlerContext context, ChannelPromise promise) {
+        ByteBuf common = shared;
+        if (common == null) {
+            return;
+        }
+        int n = (int) Math.min(sharedTo - sharedFrom, position - released);
+        ByteBuf slice = common.retainedSlice(sharedFrom, n);
+        context.write(2 * n < common.capacity() ? copy(slice) : slice, promise);
+        sharedFrom += n;
+        released += n;
+        dropIfTaken();
+    }
+
     private static boolean lagging(ChannelHandlerContext context) {
         ChannelOutboundBuffer leaving = context.channel().unsafe().outboundBuffer();
         return leaving != null && leaving.totalPendingWriteBytes() > LAGGING_BYTES;
@@ -205,9 +267,12 @@ final class OutputQueue implements Output {
      */
     private ByteBuf fitting(ByteBuf buffer) {
         int readable = buffer.readableBytes();
-        if (buffer.capacity() < 2 * readable) {
-            return buffer;
-        }
+        return buffer.capacity() < 2 * readable ? buffer : copy(buffer);
+    }
+
+    /** The same bytes in a buffer that holds nothing else, if there is memory for it; the given one is released then. */
+    private ByteBuf copy(ByteBuf buffer) {
+        int readable = buffer.readableBytes();
         ByteBuf copy;
         try {
             copy = allocator.directBuffer(readable, readable);
@@ -220,11 +285,15 @@ final class OutputQueue implements Output {
     }
 
     /**
-     * Writes the one buffer that is released straight to the socket, past Netty's pipeline and its queue of pending
+     * Writes the one buffer, or the shared range, that is released straight to the socket, past Netty's pipeline and its queue of pending
      * writes: one call where there were a dozen, though the gain is within the noise of measuring. Returns whether that
      * was all; what the socket did not take, or any error, is the channel's.
      */
     private boolean writeNow(long position, FileDescriptor socket) {
+        ByteBuf common = shared;
+        if (common != null) {
+            return count == 0 && sharedTo - sharedFrom == position - released && writeNow(position, socket, common);
+        }
         ByteBuf buffer = buffers[0];
         if (count != 1 || buffer == null || buffer.readableBytes() != position - released) {
             return false;
@@ -248,9 +317,24 @@ final class OutputQueue implements Output {
         return true;
     }
 
+    private boolean writeNow(long position, FileDescriptor socket, ByteBuf common) {
+        int n;
+        try {
+            n = Math.max(0, socket.writeAddress(common.memoryAddress(), sharedFrom, sharedTo));
+        } catch (IOException e) {
+            return false; // as above
+        }
+        sharedFrom += n;
+        released += n;
+        dropIfTaken();
+        return released == position;
+    }
+
     /** Drops everything, now and in future: the connection is gone. */
     void close() {
         closed = true;
+        sharedFrom = sharedTo;
+        dropIfTaken();
         for (int i = 0; i < count; i++) {
             ByteBuf buffer = buffers[i];
             if (buffer != null) {

@@ -2,6 +2,7 @@ package io.duetdb.resp;
 
 import io.duetdb.engine.api.Client;
 import io.duetdb.engine.api.Connection;
+import io.duetdb.engine.api.Message;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.wire.OutputLimits;
 import io.duetdb.wire.RespDecoder;
@@ -350,6 +351,11 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     @Override
+    public void message(Message message) {
+        loop.message(this, message);
+    }
+
+    @Override
     public long produced() {
         return loop.position(this);
     }
@@ -401,8 +407,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     /** Never on the thread of a caller inside the JVM, who may have caused replies here: only the loop writes to sockets. */
     @Override
     public long leavesEarlyFrom() {
-        ChannelHandlerContext ctx = context;
-        return ctx != null && ctx.executor().inEventLoop() ? EARLY : Long.MAX_VALUE;
+        return context != null && loop.turn.loop().inEventLoop() ? EARLY : Long.MAX_VALUE;
     }
 
     /** Whether the peer leaves too much unread, or much for too long. */

@@ -2,6 +2,7 @@ package io.duetdb.resp;
 
 import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Host;
+import io.duetdb.engine.api.Message;
 import io.duetdb.wire.DecoderLimits;
 import io.duetdb.wire.OutputLimits;
 import io.duetdb.wire.RespReply;
@@ -29,6 +30,8 @@ final class RespLoop {
     private final LoopTurn.Step after = this::afterSleep;
     private final RespReply reply = new RespReply();
     private @Nullable RespConnection bound;
+    private final Broadcast broadcast2;
+    private final Broadcast broadcast3;
     long bytesRead;
     long bytesWritten;
     long reads;
@@ -53,6 +56,8 @@ final class RespLoop {
         this.allocator = allocator;
         this.host = host;
         this.clock = clock;
+        broadcast2 = new Broadcast(allocator, 2);
+        broadcast3 = new Broadcast(allocator, 3);
         idle = new IdleClients(clock, turn, connections);
         turn.addBefore(before);
         turn.addAfter(after);
@@ -66,6 +71,19 @@ final class RespLoop {
             reply.bind(connection.output(), connection.version());
         }
         return reply;
+    }
+
+    /**
+     * Appends a message to what {@code connection} is sent. The sink stays where it is: who publishes is answered through
+     * it, and with many subscribers to bind it to each of them would cost more than the message.
+     */
+    void message(RespConnection connection, Message message) {
+        if (bound == connection || !message.shared()) {
+            bind(connection).message(message);
+        } else {
+            Broadcast broadcast = connection.version() == 3 ? broadcast3 : broadcast2;
+            broadcast.send(message, reply, connection.output());
+        }
     }
 
     /** The position behind everything written for {@code connection}. */
@@ -117,6 +135,8 @@ final class RespLoop {
         idle.stop();
         turn.remove(before);
         turn.remove(after);
+        broadcast2.close();
+        broadcast3.close();
     }
 
     /** Connections that may go on do so before the engine ends its turn, so that their replies leave in this one. */
@@ -132,6 +152,8 @@ final class RespLoop {
     /** Connections that were to end may have nothing left to send now; who may go on does so in another turn. */
     void afterSleep() {
         idle.turnEnds();
+        broadcast2.turnEnded();
+        broadcast3.turnEnded();
         int kept = 0;
         for (int i = 0; i < markedCount; i++) {
             RespConnection connection = marked[i];

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SubscribersTest {
     private static final String SUBSCRIBED = "*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n";
     private static final int PAYLOAD = 20_000;
+    private static final int ROUNDS = 2000;
     private static final String PUBLISH =
             "*3\r\n$7\r\nPUBLISH\r\n$1\r\nc\r\n$" + PAYLOAD + "\r\n" + "x".repeat(PAYLOAD) + "\r\n";
     private static final int MESSAGE_BYTES = "*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$20000\r\n\r\n".length() + PAYLOAD;
@@ -189,6 +190,43 @@ class SubscribersTest {
                 read(slow, MESSAGE_BYTES);
             }
             assertThat(rig.log).isEmpty();
+        }
+    }
+
+    /** Replies and messages that meet in one turn, of clients of both protocols that publish, ping and listen. */
+    @ParameterizedTest
+    @MethodSource("transports")
+    void repliesAndMessagesThatMeetAllArrive(Transport transport) throws Exception {
+        try (Rig rig = new Rig(transport, "pubsub 0 0 0");
+                Socket first = rig.connect();
+                Socket second = rig.connect();
+                Socket old = rig.connect();
+                Socket publisher = rig.connect()) {
+            for (Socket socket : List.of(first, second)) {
+                send(socket, "HELLO 3\r\nSUBSCRIBE c\r\n");
+                readTo(socket, ">3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n");
+            }
+            assertThat(ask(old, "SUBSCRIBE c\r\n", SUBSCRIBED)).isEqualTo(SUBSCRIBED);
+            for (int round = 0; round < ROUNDS; round++) {
+                String rest = "3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$4\r\n" + (1000 + round) + "\r\n";
+                send(first, "PING\r\n");
+                send(publisher, "PUBLISH c " + (1000 + round) + "\r\n");
+                send(old, "PING\r\n");
+                assertThat(read(first, "+PONG\r\n".length() + 1 + rest.length()))
+                        .as("round %d", round)
+                        .contains("+PONG\r\n", ">" + rest);
+                String pong = "*2\r\n$4\r\npong\r\n$0\r\n\r\n";
+                assertThat(read(old, pong.length() + 1 + rest.length())).contains(pong, "*" + rest);
+                assertThat(read(second, 1 + rest.length())).isEqualTo(">" + rest);
+                assertThat(read(publisher, 4)).isEqualTo(":3\r\n");
+            }
+        }
+    }
+
+    private static void readTo(Socket socket, String end) throws IOException {
+        StringBuilder heard = new StringBuilder();
+        while (heard.indexOf(end) < 0) {
+            heard.append(read(socket, 1));
         }
     }
 

@@ -12,6 +12,11 @@ public interface Connection {
     /** The sink for this connection's next reply. Valid until another connection's sink is asked for. */
     Reply reply();
 
+    /** Writes something that the peer did not ask for, behind all that was written before. */
+    default void message(Message message) {
+        reply().message(message);
+    }
+
     /** The position behind everything written so far. */
     long produced();
 

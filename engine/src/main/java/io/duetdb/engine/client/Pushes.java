@@ -3,6 +3,7 @@ package io.duetdb.engine.client;
 import io.duetdb.engine.api.Message;
 import io.duetdb.engine.api.Propagator;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -23,7 +24,8 @@ public final class Pushes {
 
     private static final long PUSH_BYTES = 48;
 
-    private record Push(ClientState to, Message message) {}
+    /** A message and all who get it. Nobody changes the array. */
+    private record Push(ClientState[] to, Message message) {}
 
     private final Deque<Push> waiting = new ArrayDeque<>();
     private final Deque<Runnable> behind = new ArrayDeque<>();
@@ -33,8 +35,13 @@ public final class Pushes {
 
     /** Sends a message behind all that were sent before. */
     public void add(ClientState to, Message message) {
+        add(new ClientState[] {to}, message);
+    }
+
+    /** Sends a message to many, in the order of the array, which must not be changed any more. */
+    public void add(ClientState[] to, Message message) {
         if (bytes > WAITING_BYTES_MAX) {
-            lost.add(to);
+            Collections.addAll(lost, to);
             return;
         }
         if (message != last) {
@@ -71,11 +78,13 @@ public final class Pushes {
      */
     public void deliver(ReplyGate gate, Propagator propagator, long offset) {
         for (Push push = next(); push != null; push = next()) {
-            ClientState client = push.to();
-            if (!client.closing()) {
-                client.connection().reply().message(push.message());
-                gate.touch(client);
-                gate.leaveEarly(client, propagator, offset);
+            Message message = push.message();
+            for (ClientState client : push.to()) {
+                if (!client.closing()) {
+                    client.connection().message(message);
+                    gate.touch(client);
+                    gate.leaveEarly(client, propagator, offset);
+                }
             }
         }
         last = null;

@@ -76,12 +76,9 @@ public final class PubSub {
 
     private int send(
             Topic topic, byte[] word, byte @Nullable [] pattern, byte[] channel, byte[] payload, boolean first) {
-        int count = topic.subscribers.size();
-        Published message = new Published(word, pattern, channel, payload, count > 1, first);
-        for (ClientState client : topic.subscribers) {
-            pushes.add(client, message);
-        }
-        return count;
+        ClientState[] receivers = topic.receivers();
+        pushes.add(receivers, new Published(word, pattern, channel, payload, receivers.length > 1, first));
+        return receivers.length;
     }
 
     // ---- subscribing
@@ -89,7 +86,7 @@ public final class PubSub {
     /** Subscribes a client; nothing when it is already. Takes ownership of the name. */
     public void subscribe(ClientState client, Kind kind, byte[] name) {
         Topic topic = topics(kind).findOrAdd(name);
-        if (topic.subscribers.add(client)) {
+        if (topic.add(client)) {
             Subscriber subscriber = subscribers.computeIfAbsent(client, c -> new Subscriber());
             subscriber.of(kind).add(topic);
             count(client, subscriber);
@@ -101,7 +98,7 @@ public final class PubSub {
         Topic topic = topics(kind).find(name, 0, name.length);
         Subscriber subscriber = subscribers.get(client);
         if (topic != null && subscriber != null && subscriber.of(kind).remove(topic)) {
-            topic.subscribers.remove(client);
+            topic.remove(client);
             topics(kind).dropIfDeserted(topic);
             count(client, subscriber);
         }
@@ -115,7 +112,7 @@ public final class PubSub {
         }
         for (Kind kind : Kind.values()) {
             for (Topic topic : subscriber.of(kind)) {
-                topic.subscribers.remove(client);
+                topic.remove(client);
                 topics(kind).dropIfDeserted(topic);
             }
             subscriber.of(kind).clear();
@@ -172,6 +169,6 @@ public final class PubSub {
     /** Number of clients that are subscribed to exactly this name. */
     public int subscribers(Kind kind, byte[] name, int offset, int length) {
         Topic topic = topics(kind).find(name, offset, length);
-        return topic == null ? 0 : topic.subscribers.size();
+        return topic == null ? 0 : topic.count();
     }
 }

@@ -33,7 +33,7 @@ final class Topics {
 
     /** Forgets a topic, if nobody is subscribed to it any more. */
     void dropIfDeserted(Topic topic) {
-        if (topic.subscribers.isEmpty()) {
+        if (topic.count() == 0) {
             byName.remove(topic.name);
             inOrder.remove(topic);
         }

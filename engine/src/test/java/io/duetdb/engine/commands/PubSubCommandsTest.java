@@ -99,6 +99,23 @@ class PubSubCommandsTest {
         isTold(a, list("message", "c", "y"));
     }
 
+    @Test
+    void aMessageGoesToThoseWhoAreSubscribedWhenItIsPublished() {
+        ask(a, "SUBSCRIBE c");
+        ask(b, "SUBSCRIBE c");
+        EngineFixture.Other inside = t.other();
+        inside.run("HELLO 3");
+        for (String line :
+                List.of("MULTI", "PUBLISH c 1", "SUBSCRIBE c", "PUBLISH c 2", "UNSUBSCRIBE c", "PUBLISH c 3", "EXEC")) {
+            inside.start(line);
+        }
+        isTold(a, list("message", "c", "1"), list("message", "c", "2"), list("message", "c", "3"));
+        isTold(b, list("message", "c", "1"), list("message", "c", "2"), list("message", "c", "3"));
+        List<Object> all = told(inside);
+        assertThat(all).endsWith(list("message", "c", "2"));
+        assertThat(all).doesNotContain(list("message", "c", "1"), list("message", "c", "3"));
+    }
+
     // ---- subscribing
 
     @Test
