@@ -47,6 +47,7 @@ public final class BlockedClients {
     private final BytesMap<Blocked> held;
     private final List<AwaitedKey> putOff = new ArrayList<>();
     private boolean freed;
+    private final KeyLooks looks = new KeyLooks();
     private boolean anyReady;
     private int keys;
     private int keysForAnything;
@@ -58,6 +59,11 @@ public final class BlockedClients {
         for (int i = 0; i < databases; i++) {
             awaited.add(new BytesMap<>(hash));
         }
+    }
+
+    /** Whether there is something to do, or somebody waits for what comes about without a write: that a time is over. */
+    public boolean anyToLookAfter() {
+        return anyReady || !byDeadline.isEmpty() || !byKept.isEmpty() || !errands.isEmpty();
     }
 
     /** Whether nobody waits. */
@@ -112,6 +118,7 @@ public final class BlockedClients {
                 byte[] name = request.bytes(i);
                 key = new AwaitedKey(db, name);
                 map.put(name, key);
+                looks.add(name);
                 keys++;
             }
             if (!key.endsWith(blocked)) {
@@ -173,6 +180,7 @@ public final class BlockedClients {
             keysForAnything -= before && !key.awaitedForAnything() ? 1 : 0;
             if (key.isEmpty()) {
                 awaited.get(key.db()).remove(key.key());
+                looks.remove(key.key());
                 keys--;
             }
         }
@@ -255,9 +263,11 @@ public final class BlockedClients {
 
     /** A key was written: whoever waits for it may be served when the unit has ended. */
     public void touched(int db, byte[] key, int offset, int length) {
-        AwaitedKey one = byClient.isEmpty() ? null : awaited.get(db).get(key, offset, length);
-        if (one != null) {
-            note(one);
+        if (keys > 0 && looks.mayHold(key, offset, length)) {
+            AwaitedKey one = awaited.get(db).get(key, offset, length);
+            if (one != null) {
+                note(one);
+            }
         }
     }
 

@@ -182,7 +182,7 @@ final class Unblocking {
             blocked.toldFreed();
             pause.keysFreed();
         }
-        if (!blocked.isEmpty() || blocked.anyReady()) {
+        if (blocked.anyToLookAfter()) {
             clock.open();
             clock.tick();
             expire();
@@ -207,6 +207,6 @@ final class Unblocking {
 
     /** Ms until a client has waited long enough; -1 when none will. */
     long nextTimeoutInMs() {
-        return blocked.isEmpty() ? -1 : blocked.nextTimeoutInMs(clock.monotonicNs());
+        return blocked.timeouts() == 0 ? -1 : blocked.nextTimeoutInMs(clock.monotonicNs());
     }
 }
