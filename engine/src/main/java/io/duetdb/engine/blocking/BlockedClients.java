@@ -335,6 +335,7 @@ public final class BlockedClients {
         }
         remove(client);
         blocked.refusal(refusal == null && blocked.errand() != null ? NO_ANSWER : refusal);
+        client.unblocked(true);
         released.addLast(blocked);
         anyReady = true;
         return true;

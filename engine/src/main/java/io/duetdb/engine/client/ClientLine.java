@@ -76,7 +76,7 @@ public final class ClientLine {
         s.append(c.subscriber() ? "P" : "");
         Transaction transaction = c.transaction();
         s.append(transaction != null && transaction.open() ? "x" : "");
-        s.append(c.suspended() ? "b" : "");
+        s.append(c.suspended() && !c.unblocked() ? "b" : "");
         TrackingState tracking = c.tracking();
         if (tracking != null) {
             s.append('t');
@@ -85,6 +85,7 @@ public final class ClientLine {
         }
         s.append(transaction != null && transaction.spoiled() ? "d" : "");
         s.append(c.closing() ? "c" : "");
+        s.append(c.unblocked() ? "u" : "");
         s.append(c.noEvict() ? "e" : "");
         s.append(c.noTouch() ? "T" : "");
         return s.length() == 0 ? "N" : s.toString();

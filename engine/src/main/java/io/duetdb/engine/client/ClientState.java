@@ -30,6 +30,7 @@ public final class ClientState implements Client {
     private String libVersion = "";
     private boolean closing;
     private boolean suspended;
+    private boolean unblocked;
     private long writeOffset;
     private long lastInteractionMs;
     private int lastCommandId = -1;
@@ -172,6 +173,16 @@ public final class ClientState implements Client {
         suspended = value;
     }
 
+    /** Whether this client's waiting has ended in this turn, at whose end its further requests may run. */
+    public boolean unblocked() {
+        return unblocked;
+    }
+
+    /** Notes that the waiting has ended, or that this was dealt with. */
+    public void unblocked(boolean value) {
+        unblocked = value;
+    }
+
     @Override
     public long writeOffset() {
         return writeOffset;
@@ -193,6 +204,7 @@ public final class ClientState implements Client {
     public void interacted(long nowMs, int commandId) {
         lastInteractionMs = nowMs;
         lastCommandId = commandId;
+        unblocked = false;
     }
 
     /** Id of the last command, or -1. */

@@ -83,7 +83,7 @@ public final class Clients {
     public int blocked() {
         int blocked = 0;
         for (ClientState client : byId.values()) {
-            blocked += client.suspended() ? 1 : 0;
+            blocked += client.suspended() && !client.unblocked() ? 1 : 0;
         }
         return blocked;
     }

@@ -427,9 +427,8 @@ public final class Dispatcher {
     void deliver() {
         pushes.deliver(gate, services.effects().propagator(), services.effects().offset());
         for (ClientState lost = pushes.nextLost(); lost != null; lost = pushes.nextLost()) {
-            services.host()
-                    .log("Client " + lost.connection().remoteAddress() + " closed: one command set off more"
-                            + " messages than may wait for it.");
+            String who = lost.connection().remoteAddress();
+            services.host().log("Client " + who + " closed: one command set off more messages than may wait for it.");
             lost.closing(true);
             lost.connection().abort();
         }
@@ -469,6 +468,7 @@ public final class Dispatcher {
     /** A turn ends: who is told of it as a whole is told now. In the next one postponed requests may run again. */
     public void turnEnded() {
         resumedInTurn = 0;
+        unblocking.turnEnded();
         if (services.tracking().turnHasNews() && !busy()) {
             services.tracking().turnEnds();
             deliver();
@@ -507,14 +507,11 @@ public final class Dispatcher {
      */
     public @Nullable ClientState resume(long sliceNs) {
         ClientState answered = unblocking.resume();
+        if (answered == null && pause.anybody()) {
+            answered = resumePostponed();
+        }
         if (answered != null) {
             return answered;
-        }
-        if (pause.anybody()) {
-            ClientState resumed = resumePostponed();
-            if (resumed != null) {
-                return resumed;
-            }
         }
         Continuation rest = mainUnit.continuation();
         ClientState client = mainUnit.client();

@@ -135,6 +135,7 @@ final class Unblocking {
         ClientState client = one.client();
         blocked.remove(client);
         client.suspended(false);
+        client.unblocked(true);
         services.stats().command(one.commandId()).calls++;
         dispatcher.took(client, command(one), one.request(), one.spentNs());
         dispatcher.unit().reads().ended(client, command(one), one.request());
@@ -191,11 +192,26 @@ final class Unblocking {
                 serve();
             }
         }
-        ClientState client = answered.pollFirst();
+        ClientState client = nextAnswered();
         while (client != null && client.closing()) {
-            client = answered.pollFirst();
+            client = nextAnswered();
         }
         return client;
+    }
+
+    private @Nullable ClientState nextAnswered() {
+        ClientState client = answered.pollFirst();
+        if (client != null) {
+            client.unblocked(false);
+        }
+        return client;
+    }
+
+    /** Whoever was answered in this turn has been for good: in the next its waiting is forgotten. */
+    void turnEnded() {
+        if (!answered.isEmpty()) {
+            answered.forEach(client -> client.unblocked(false));
+        }
     }
 
     /** Whether {@link #resume} would have something to do at once. */

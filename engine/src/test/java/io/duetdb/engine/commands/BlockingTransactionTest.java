@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Waiting clients and transactions: none waits within one, and none is served before its end. */
@@ -104,6 +106,28 @@ class BlockingTransactionTest {
                 .isEqualTo(List.of(1L, 1L, 0L, 1L));
         assertThat(waiting.reply(one)).isNull();
         t.run("LLEN k").replies(1);
+    }
+
+    @Test
+    void whoIsUnblockedByWishIsNoLongerShownAsBlocked() {
+        int one = waiting.begin("BLPOP k 0");
+        int two = waiting.begin("BLPOP k 0");
+        String list = "CLIENT LIST ID " + waiting.id(one) + " " + waiting.id(two);
+        List<?> shown = exec(list, "RPUSH k v", list, "CLIENT UNBLOCK " + waiting.id(one), list, "INFO clients");
+        assertThat(flags(shown.get(0))).containsExactly("b", "b");
+        assertThat(flags(shown.get(2))).as("served at the end").containsExactly("b", "b");
+        assertThat(flags(shown.get(4))).containsExactly("u", "b");
+        assertThat(String.valueOf(shown.get(5))).contains("blocked_clients:1\r\n");
+        t.turn();
+        assertThat(flags(t.run(list).value())).containsExactly("N", "N");
+    }
+
+    private static List<String> flags(@Nullable Object lines) {
+        return Pattern.compile(" flags=([a-zA-Z]+) ")
+                .matcher(String.valueOf(lines))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     @Test
