@@ -285,6 +285,12 @@ final class RestContractTest {
     }
 
     @Test
+    void unlinkingNothingIsNoMistake() {
+        assertThat(get("/unlink")).isEqualTo("200 {\"result\":0}");
+        assertThat(get("/del")).startsWith("400 ").contains("wrong number of arguments for 'del' command");
+    }
+
+    @Test
     void aScanMayAskForTypesAndShowsASmallDatabaseAtOnce() {
         get("/set/k/v");
         assertThat(get("/scan/0/withtype")).isEqualTo("200 {\"result\":[\"0\",[\"k\",\"string\"]]}");

@@ -32,7 +32,7 @@ final class Checks {
 
     /** Why a client may not run a command now, or null. Cheap when nothing is in the way. */
     static @Nullable CommandError refusal(Dispatcher dispatcher, ClientState client, Command command, Argv argv) {
-        if (!command.accepts(argv.count())) {
+        if (!command.accepts(argv.count()) && !empty(client, command, argv)) {
             return arity(command);
         }
         int flags = command.flags();
@@ -74,6 +74,10 @@ final class Checks {
         return dispatcher.paused(client, flags) || HeldKeys.writes(dispatcher.services(), client, command, argv)
                 ? WAIT
                 : null;
+    }
+
+    private static boolean empty(ClientState client, Command command, Argv argv) {
+        return argv.count() == 1 && command.is(Flags.MAY_BE_EMPTY_BY_REST) && client.dialect() == Dialect.UPSTASH;
     }
 
     /** A request may bring more bytes than the reserve holds: then it must not begin. */

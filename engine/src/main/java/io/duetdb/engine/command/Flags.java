@@ -30,6 +30,9 @@ public final class Flags {
     /** Refused while nothing can be saved, as writes are, so that clients who only look notice (PING). */
     public static final int NEEDS_STORAGE = 1 << 23;
 
+    /** Over REST it may come without any arguments, and then does nothing (UNLINK). */
+    public static final int MAY_BE_EMPTY_BY_REST = 1 << 22;
+
     /** May be sent while subscribed in RESP2. */
     public static final int ALLOWED_WHEN_SUBSCRIBED = 1 << 24;
 

@@ -35,7 +35,7 @@ final class KeyCommands {
             command("UNLINK", KeyCommands::del)
                     .since("4.0.0")
                     .arity(-2)
-                    .flags(WRITE, FAST)
+                    .flags(WRITE, FAST, MAY_BE_EMPTY_BY_REST)
                     .keys(KeySpec.range(1, -1, 1).remove())
                     .group(GENERIC)
                     .syntax("key [key ...]")
