@@ -94,8 +94,10 @@ final class JedisPubSubTest {
             assertThat(listener.next()).isEqualTo("message a one");
             assertThat(listener.next()).isEqualTo("pmessage a* a one");
             assertThat(listener.next()).isEqualTo("message b three");
-            listener.ping();
-            assertThat(listener.next()).startsWith("pong "); // in RESP3 it makes null of the PONG
+            if (protocol == RedisProtocol.RESP2) { // else its listener fails if the PONG comes before ping() returns
+                listener.ping();
+                assertThat(listener.next()).startsWith("pong ");
+            }
             listener.unsubscribe("a", "b");
             assertThat(listener.next()).isEqualTo("unsubscribe a 2");
             assertThat(listener.next()).isEqualTo("unsubscribe b 1");
