@@ -77,6 +77,7 @@ final class Rows {
         big(rows, "flat-get-10m", atLeast(0.6, 0.75), Workloads.flat(1000, 10 * MILLION), false);
         starts(rows);
         stalls(rows);
+        persistence(rows);
         big(rows, "steady-collector", atMost(0, 0, "runs"), SteadyWorkload.overwrites(), false);
         return rows;
     }
@@ -159,6 +160,40 @@ final class Rows {
                 StallWorkloads.flushAll("FLUSHALL", "ASYNC"));
         stall(rows, "stall-del-100mb", goal, StallWorkloads.bigString("DEL"), StallWorkloads.bigString("UNLINK"));
         stall(rows, "stall-unlink-100mb", goal, StallWorkloads.bigString("UNLINK"), StallWorkloads.bigString("UNLINK"));
+    }
+
+    private static void persistence(List<Row> rows) {
+        Workload sets = test(STRINGS, "set", 2 * MILLION, 16, 64, MILLION);
+        add(rows, "aof-set-p16", atLeast(1.0, 1.3), PersistenceWorkloads.appending("everysec", sets), false);
+        add(rows, "always-set-50", atLeast(1.0, 1.3), always(50, 100_000), false);
+        add(rows, "always-set-500", atLeast(1.0, 2), always(500, 400_000), false);
+        big(rows, "load-rdb", atLeast(1.0, 1.5), PersistenceWorkloads.load(false), false);
+        big(rows, "load-aof", atLeast(1.0, 1.5), PersistenceWorkloads.load(true), false);
+        big(rows, "save-rdb", new Goal(Double.NaN, Double.NaN, true, "x"), PersistenceWorkloads.save(), false);
+        Launch appending = Launch.appendOnly("everysec", false);
+        Goal goal = atMost(Double.NaN, 5, "ms");
+        SnapshotWorkloads.Fill kilobytes = (server, session) -> {
+            long keys = session.sized(5 * MILLION, MILLION);
+            Loader.of(server.port(), 1024).load(0, keys);
+            return keys;
+        };
+        List<String> save = List.of("BGSAVE");
+        List<String> rewrite = List.of("BGREWRITEAOF");
+        big(rows, "stall-bgsave", goal, SnapshotWorkloads.stall(Launch.SNAPSHOTS, kilobytes, 1024, save), false);
+        big(rows, "stall-rewrite", goal, SnapshotWorkloads.stall(appending, kilobytes, 1024, rewrite), false);
+        SnapshotWorkloads.Fill zset = (server, session) -> {
+            Loader.of(server.port(), 64).load(0, MILLION);
+            CollectionLoader.of(server, Shape.ZSET, "element:").fill("zset", 0, session.sized(10 * MILLION, MILLION));
+            return MILLION;
+        };
+        List<String> both = List.of("BGREWRITEAOF", "BGSAVE");
+        big(rows, "d17", atMost(5, 5, "ms"), SnapshotWorkloads.stall(appending, zset, 64, both), false);
+    }
+
+    /** SET by so many clients, each write forced to disk before it is answered. */
+    private static Workload always(int clients, long requests) {
+        List<String> arguments = List.of("-t", "set", "-c", "" + clients, "-P", "1", "-r", "" + MILLION, "-d", "64");
+        return PersistenceWorkloads.appending("always", Workloads.benchmark(NOTHING, requests, 1, arguments));
     }
 
     private static void add(List<Row> rows, String name, Goal goal, Workload workload, boolean guarded) {

@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One server under test, a process of its own, pinned to core 0. Closing it ends the process. */
+/** One server under test, a process of its own. Closing it ends the process. */
 final class ServerProcess implements AutoCloseable {
     /** The core the servers live on. */
     static final int CORE = 0;
 
-    private static final long START_MS_MAX = 60_000;
+    private static final long START_MS_MAX = 300_000;
 
     private final String name;
     private final boolean duet;
@@ -25,9 +25,19 @@ final class ServerProcess implements AutoCloseable {
     private final int port;
     private final int restPort;
     private final Path directory;
+    private final boolean filesStay;
+    private final double startMs;
 
     private ServerProcess(
-            String name, boolean duet, Process process, long pid, int port, int restPort, Path directory) {
+            String name,
+            boolean duet,
+            Process process,
+            long pid,
+            int port,
+            int restPort,
+            Path directory,
+            boolean filesStay,
+            double startMs) {
         this.name = name;
         this.duet = duet;
         this.process = process;
@@ -35,27 +45,32 @@ final class ServerProcess implements AutoCloseable {
         this.port = port;
         this.restPort = restPort;
         this.directory = directory;
+        this.filesStay = filesStay;
+        this.startMs = startMs;
     }
 
-    /** Starts redis-server without persistence. */
-    static ServerProcess redis(String name, Options options) throws IOException, InterruptedException {
+    /** Starts redis-server. */
+    static ServerProcess redis(String name, Options options, Launch launch) throws IOException, InterruptedException {
         int port = freePort();
-        List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(CORE), "redis-server"));
-        command.addAll(List.of("--port", Integer.toString(port), "--save", "", "--appendonly", "no"));
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", launch.cores(), "redis-server"));
+        command.addAll(List.of("--port", Integer.toString(port)));
+        command.addAll(launch.settings());
         command.addAll(List.of("--bind", "127.0.0.1"));
-        return start(name, false, command, Map.of(), port, 0, options);
+        return start(name, false, command, Map.of(), port, 0, options, launch);
     }
 
     /**
      * Starts Duet through its launcher. {@code jvmOptions} (may be empty) go beside the launcher's own; {@code {dir}} in
      * them becomes {@link #directory}.
      */
-    static ServerProcess duet(Options options, String jvmOptions) throws IOException, InterruptedException {
+    static ServerProcess duet(Options options, String jvmOptions, Launch launch)
+            throws IOException, InterruptedException {
         int port = freePort();
         int restPort = freePort();
-        List<String> command = new ArrayList<>(List.of("taskset", "-c", Integer.toString(CORE), options.launcher()));
+        List<String> command = new ArrayList<>(List.of("taskset", "-c", launch.cores(), options.launcher()));
         command.addAll(List.of("--port", Integer.toString(port), "--rest-port", Integer.toString(restPort)));
         command.addAll(List.of("--rest-token", Workloads.TOKEN));
+        command.addAll(launch.settings());
         command.addAll(options.duetArguments());
         Map<String, String> environment = new HashMap<>();
         String javaHome = options.javaHome();
@@ -66,7 +81,7 @@ final class ServerProcess implements AutoCloseable {
         if (!jvmOptions.isEmpty()) {
             environment.put("DUET_JAVA_OPTS", jvmOptions);
         }
-        return start("duet", true, command, environment, port, restPort, options);
+        return start("duet", true, command, environment, port, restPort, options, launch);
     }
 
     private static ServerProcess start(
@@ -76,17 +91,19 @@ final class ServerProcess implements AutoCloseable {
             Map<String, String> environment,
             int port,
             int restPort,
-            Options options)
+            Options options,
+            Launch launch)
             throws IOException, InterruptedException {
-        Path directory = Files.createTempDirectory("duet-compare-");
+        Path given = launch.directory();
+        Path directory = given == null ? Files.createTempDirectory("duet-compare-") : given;
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile());
         environment.forEach(
                 (key, value) -> builder.environment().put(key, value.replace("{dir}", directory.toString())));
-        Process process = builder.start();
         long begun = System.nanoTime();
+        Process process = builder.start();
         while (true) {
             try (RespClient client = new RespClient(port)) {
                 client.run("PING");
@@ -101,6 +118,7 @@ final class ServerProcess implements AutoCloseable {
                 Thread.sleep(5);
             }
         }
+        double startMs = (System.nanoTime() - begun) / 1e6;
         ProcessHandle leaf = process.toHandle();
         for (ProcessHandle child : (Iterable<ProcessHandle>) leaf.descendants()::iterator) {
             if (child.info().command().orElse("").endsWith("java")) {
@@ -108,7 +126,7 @@ final class ServerProcess implements AutoCloseable {
             }
         }
         options.remember(name, Proc.commandLine(leaf.pid()));
-        return new ServerProcess(name, duet, process, leaf.pid(), port, restPort, directory);
+        return new ServerProcess(name, duet, process, leaf.pid(), port, restPort, directory, given != null, startMs);
     }
 
     private static String tail(Path directory) throws IOException {
@@ -149,6 +167,11 @@ final class ServerProcess implements AutoCloseable {
         return directory;
     }
 
+    /** Milliseconds from the start of the process until it answered PING: whatever it had to load was there. */
+    double startMs() {
+        return startMs;
+    }
+
     /** A numeric field of INFO, or -1 where the server has none of that name. */
     long info(String field) throws IOException {
         try (RespClient client = new RespClient(port)) {
@@ -171,12 +194,11 @@ final class ServerProcess implements AutoCloseable {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly().waitFor();
             }
-            for (String file : List.of("log", "gc.log")) {
-                Files.deleteIfExists(directory.resolve(file));
+            if (!filesStay) {
+                Folder.delete(directory);
             }
-            Files.deleteIfExists(directory);
         } catch (IOException e) {
-            // A server that left files behind has its directory kept: somebody will want to look.
+            // What cannot be deleted stays: the system's folder for temporary files is cleared by others.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

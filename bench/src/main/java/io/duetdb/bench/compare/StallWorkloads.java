@@ -69,7 +69,7 @@ final class StallWorkloads {
     }
 
     /** Some seconds of the commands that the scenes consist of, on few keys, so that none of it runs for the first time. */
-    private static void warmUp(int port) throws IOException {
+    static void warmUp(int port) throws IOException {
         long end = System.nanoTime() + WARM_UP_NS;
         Loader plain = Loader.of(port, 32).gently();
         Loader timed = Loader.of(port, "warm:", "x".repeat(32)).withTtl();
