@@ -21,6 +21,7 @@ final class AofFolder {
     private final AofNames names;
     private long lastBase;
     private long lastIncrement;
+    private boolean lasts;
 
     AofFolder(Outside outside) {
         this.outside = outside;
@@ -43,12 +44,13 @@ final class AofFolder {
         return names.path("temp-" + names.stem() + ".base");
     }
 
-    /** Makes the folder, lastingly. Nothing when it is there. */
+    /** Makes the folder, lastingly. One that is there may have been made by a process that came no further. */
     void make() throws IOException {
         String folder = names.folder();
-        if (!disk.exists(folder)) {
+        if (!lasts || !disk.exists(folder)) {
             disk.makeFolder(folder);
             disk.force(outside.settings().text("dir"));
+            lasts = true;
         }
     }
 
