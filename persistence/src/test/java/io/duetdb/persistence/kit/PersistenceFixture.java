@@ -24,11 +24,13 @@ import io.duetdb.persistence.disk.Workers;
 import io.duetdb.persistence.load.LoadException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A process with an engine and its persistence on a simulated disk, in one thread with a manual clock:
@@ -49,7 +51,7 @@ public final class PersistenceFixture {
     private static final long STEP_MS = 50;
     private static final int STEPS_MAX = 100_000;
 
-    private final String[] values;
+    private String[] values;
     private final SplittableRandom random;
     private final ManualClock clock;
     private final List<String> log = new ArrayList<>();
@@ -97,6 +99,12 @@ public final class PersistenceFixture {
         if (refused != null) {
             throw new AssertionError("the start was refused: " + refused + "\nlog:\n" + String.join("\n", log));
         }
+        return this;
+    }
+
+    /** Changes settings for the processes that start from now on. */
+    public PersistenceFixture with(String... more) {
+        values = Stream.concat(Arrays.stream(values), Arrays.stream(more)).toArray(String[]::new);
         return this;
     }
 

@@ -30,8 +30,16 @@ public final class SimDisk implements Disk {
         ALL,
         /** Nothing. */
         NONE,
-        /** A random subset of sectors of 512 bytes and of names, or everything up to a random moment. */
+        /**
+         * Everything up to a random moment; or of each file what was written up to a moment of its own, cut within a
+         * write, with zeros behind if its length lasted longer; and a random subset of names.
+         */
         SUBSET,
+        /**
+         * Of each sector of 512 bytes what it held at a moment of its own, so that files have holes. More than a disk
+         * does that keeps what the promise builds on: damage is to be found then, but not always to be survived.
+         */
+        HOLES,
         /** Everything but the last change, of which a write is cut at a random byte. */
         TORN
     }
@@ -147,6 +155,12 @@ public final class SimDisk implements Disk {
             boolean concerned = fault == Fault.IO_ERROR || call.kind().needsSpace();
             return call.number() >= first && concerned ? fault : null;
         };
+    }
+
+    /** Lets the n-th call of a kind from now on fail (1 = the next). */
+    public void failAt(long n, Kind kind, Fault fault) {
+        long[] left = {n};
+        faults = call -> call.kind() == kind && --left[0] == 0 ? fault : null;
     }
 
     /** Lets nothing fail any more. */

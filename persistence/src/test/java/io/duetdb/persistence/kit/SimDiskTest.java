@@ -65,7 +65,7 @@ final class SimDiskTest {
     }
 
     @Test
-    void aSubsetKeepsSectorsAsTheyWereAtSomeMoment() throws IOException {
+    void holesAreSectorsAsTheyWereAtSomeMoment() throws IOException {
         DiskFile file = disk.create(FILE);
         disk.force(SimDisk.HOME);
         write(file, "a".repeat(512));
@@ -74,7 +74,7 @@ final class SimDiskTest {
         write(file, "c".repeat(1000));
         Set<String> seen = new TreeSet<>();
         for (int i = 0; i < 2000; i++) {
-            String found = after(Survival.SUBSET);
+            String found = after(Survival.HOLES);
             assertThat(found.length()).isIn(0, 512, 600, 1024, 1600);
             StringBuilder kinds = new StringBuilder();
             for (int at = 0; at < found.length(); at += 512) {
@@ -85,6 +85,32 @@ final class SimDiskTest {
             seen.add(kinds.toString());
         }
         assertThat(seen).contains("", "a|", "a|b|", "a|bc|c|c|", "0|bc|0|0|").allMatch(s -> !s.startsWith("b"));
+    }
+
+    @Test
+    void aSubsetIsWhatWasWrittenUpToSomeMomentAndZerosBehind() throws IOException {
+        DiskFile file = disk.create(FILE);
+        disk.force(SimDisk.HOME);
+        write(file, "a".repeat(300));
+        write(file, "b".repeat(900));
+        Set<String> seen = new TreeSet<>();
+        for (int i = 0; i < 2000; i++) {
+            String found = after(Survival.SUBSET);
+            assertThat(found).matches("(a{300}(b{212}|b{724}|b{900})?)?\\x00*");
+            seen.add(found.length() + "/" + found.replace("\0", "").length());
+        }
+        assertThat(seen)
+                .containsExactlyInAnyOrder(
+                        "0/0",
+                        "300/0",
+                        "1200/0",
+                        "300/300",
+                        "1200/300",
+                        "512/512",
+                        "1024/1024",
+                        "1200/512",
+                        "1200/1024",
+                        "1200/1200");
     }
 
     @Test

@@ -178,7 +178,7 @@ final class SimNodes {
             numbers.sort(null);
             boolean nothing = numbers.isEmpty();
             torn = nothing ? -1 : numbers.get(numbers.size() - 1);
-            inOrder = random.nextBoolean();
+            inOrder = survival == SimDisk.Survival.SUBSET && random.nextBoolean();
             kept = new double[] {0.1, 0.5, 0.9}[random.nextInt(3)];
             int last = random.nextInt(numbers.size() + 1);
             lastKept = last == 0 ? -1 : numbers.get(last - 1);
@@ -210,7 +210,7 @@ final class SimNodes {
                 case ALL -> true;
                 case NONE -> false;
                 case TORN -> change.number != torn;
-                case SUBSET -> inOrder ? change.number <= lastKept : random.nextDouble() < kept;
+                case SUBSET, HOLES -> inOrder ? change.number <= lastKept : random.nextDouble() < kept;
             };
         }
 
@@ -254,8 +254,10 @@ final class SimNodes {
                 after.current = after.durable.copy();
                 return after;
             }
-            if (survival == SimDisk.Survival.SUBSET && !inOrder) {
+            if (survival == SimDisk.Survival.HOLES) {
                 sectors(file, after.durable);
+            } else if (survival == SimDisk.Survival.SUBSET && !inOrder) {
+                beginning(file, after.durable);
             } else {
                 for (FileChange change : file.pending) {
                     if (keeps(change)) {
@@ -267,6 +269,26 @@ final class SimNodes {
             }
             after.current = after.durable.copy();
             return after;
+        }
+
+        /** The oldest changes, the last of them cut at a sector, and perhaps zeros up to a later length. */
+        private void beginning(FileNode file, Bytes to) {
+            int moment = moment(file.pending.size());
+            for (int i = 0; i < moment; i++) {
+                to.apply(file.pending.get(i));
+            }
+            if (moment < file.pending.size() && !file.pending.get(moment).cut) {
+                FileChange next = file.pending.get(moment);
+                long end = next.at + random.nextInt(next.bytes.length + 1);
+                long border = end / SECTOR * SECTOR;
+                if (border > next.at) {
+                    to.put(next.at, next.bytes, 0, (int) (border - next.at));
+                }
+            }
+            boolean growing = file.pending.stream().skip(moment).noneMatch(change -> change.cut);
+            if (growing && random.nextBoolean()) {
+                to.extend(lengthAfter(file, moment + random.nextInt(file.pending.size() - moment + 1)));
+            }
         }
 
         /** Every sector is as it was at some moment since the file was forced, and so is the length. */

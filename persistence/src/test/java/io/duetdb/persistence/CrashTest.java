@@ -1,0 +1,64 @@
+package io.duetdb.persistence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duetdb.persistence.kit.SimLife;
+import io.duetdb.persistence.kit.SimLife.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Processes that crash at every call of the system: while they start, append, rotate, rewrite, finish, meet failures. A
+ * line of a failing run begins with its seed; {@code -Dduet.seed=...} runs that seed alone.
+ */
+final class CrashTest {
+    private static final boolean LONG = Boolean.getBoolean("duet.long");
+    private static final int SEEDS = LONG ? 200 : 2;
+    private static final int TURNS = 130;
+
+    /** Long.getLong would take -Dduet.seed=08 for an octal number. */
+    private static List<Long> seeds(int count) {
+        String one = System.getProperty("duet.seed");
+        if (one != null && !one.isBlank()) {
+            return List.of(Long.parseLong(one));
+        }
+        List<Long> seeds = new ArrayList<>();
+        for (long seed = 1; seed <= count; seed++) {
+            seeds.add(seed);
+        }
+        return seeds;
+    }
+
+    private static List<Plan> plans(long seed, String policy) {
+        Plan plan = Plan.of(seed, policy, TURNS);
+        return List.of(
+                plan,
+                plan.lazy().looking(0.5),
+                plan.restarting().looking(0.5),
+                plan.failing().restarting().looking(0.5),
+                plan.lazy().failing().looking(0.5));
+    }
+
+    @Test
+    void atEveryCallACrashLeavesWhatWasAcknowledgedAndNothingThatNeverWas() {
+        long began = System.nanoTime();
+        long states = 0;
+        long starts = 0;
+        for (String policy : List.of("always", "everysec", "no")) {
+            for (long seed : seeds(policy.equals("no") ? 1 : SEEDS)) {
+                for (Plan plan : plans(seed, policy)) {
+                    SimLife life = new SimLife(plan).run();
+                    states += life.states();
+                    starts += life.recoveries();
+                }
+            }
+        }
+        System.out.printf(
+                "D11: %,d states after crashes, %,d different ones, 0 violations, %.1f s%n",
+                states, starts, (System.nanoTime() - began) / 1e9);
+        if (System.getProperty("duet.seed") == null) {
+            assertThat(states).isGreaterThanOrEqualTo(10_000);
+        }
+    }
+}
