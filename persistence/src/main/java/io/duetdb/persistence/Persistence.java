@@ -7,6 +7,7 @@ import io.duetdb.engine.api.Propagator;
 import io.duetdb.engine.api.Storage;
 import io.duetdb.persistence.aof.AppendOnly;
 import io.duetdb.persistence.aof.Outcome;
+import io.duetdb.persistence.backup.Backups;
 import io.duetdb.persistence.disk.Outside;
 import io.duetdb.persistence.load.LoadException;
 import io.duetdb.persistence.load.Loading;
@@ -26,6 +27,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
     private final Outside outside;
     private final AppendOnly aof;
     private final Snapshots snapshots;
+    private final Backups backups;
     private @Nullable Engine engine;
     private @Nullable Loading loading;
 
@@ -34,6 +36,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         this.outside = outside;
         this.snapshots = new Snapshots(outside);
         this.aof = new AppendOnly(outside, snapshots);
+        this.backups = new Backups(outside);
     }
 
     /** Names the engine whose effects come here and whose data is kept. */
@@ -41,6 +44,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         engine = value;
         aof.attach(value);
         snapshots.attach(value);
+        backups.attach(value);
     }
 
     // ---- the start
@@ -80,9 +84,11 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
                 mend();
             }
             snapshots.opened(outcome.keysLoaded(), outcome.keysExpired());
+            backups.opened();
         }
         outside.mailbox().runAll();
         snapshots.work(aof.rewriting());
+        backups.work();
     }
 
     /** What is good of a damaged file is in memory now; written anew, the damage need not be met again. */
@@ -108,9 +114,12 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         if (loading != null) {
             return 0;
         }
-        long one = aof.nextDutyInMs();
         long other = aof.rewriting() ? -1 : snapshots.nextDutyInMs(); // it waits for the rewrite's end
-        return one < 0 ? other : other < 0 ? one : Math.min(one, other);
+        return sooner(aof.nextDutyInMs(), sooner(other, backups.nextDutyInMs()));
+    }
+
+    private static long sooner(long oneMs, long otherMs) {
+        return oneMs < 0 ? otherMs : otherMs < 0 ? oneMs : Math.min(oneMs, otherMs);
     }
 
     private Engine attached() {
@@ -263,6 +272,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
     public void abandon() {
         aof.close();
         snapshots.close();
+        backups.close();
     }
 
     /** Whether a snapshot is to be written at the end: the setting {@code save} names when one is. */

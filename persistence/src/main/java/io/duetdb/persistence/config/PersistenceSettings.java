@@ -21,6 +21,8 @@ public final class PersistenceSettings {
     public static final String LOAD_DAMAGED = "aof-load-damaged";
     public static final String RDB_PREAMBLE = "aof-use-rdb-preamble";
     public static final String AOF_TIMESTAMPS = "aof-timestamp-enabled";
+    public static final String BACKUP_SCHEDULE = "backup-schedule";
+    public static final String BACKUP_KEEP = "backup-keep";
     public static final String AOF_CHECKSUM = "aof-checksum";
     public static final String AOF_ACK = "aof-ack";
     public static final String DISABLE_GC = "aof-disable-auto-gc";
@@ -77,6 +79,20 @@ public final class PersistenceSettings {
             Setting.yesNo(AOF_TIMESTAMPS, false, "Whether times are written into the append-only file")
                     .changeable(),
             Setting.yesNo(DISABLE_GC, false, "Whether superseded append-only files stay")
+                    .changeable(),
+            Setting.words(
+                            BACKUP_SCHEDULE,
+                            "",
+                            new BackupSchedule.Form(),
+                            "When a snapshot is put into the folder backups of dir: hourly [:MM], daily [HH:MM],"
+                                    + " weekly [day] [HH:MM], every <n>m, h or d; in UTC; empty = never")
+                    .changeable(),
+            Setting.integer(
+                            BACKUP_KEEP,
+                            7,
+                            0,
+                            100_000,
+                            "How many of the schedule's backups are kept, older ones are removed; 0 = all")
                     .changeable(),
             Setting.yesNo("aof-rewrite-incremental-fsync", true, "Whether a rewrite forces to disk step by step")
                     .idle("a base is always forced to disk step by step")

@@ -6,11 +6,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** An open file as an RDB is read from it. A disk that fails throws {@link UncheckedIOException}. */
-final class FileInput extends RdbInput {
+public final class FileInput extends RdbInput {
     private final DiskFile file;
 
     /** Reads on where the file stands. */
-    FileInput(DiskFile file) {
+    public FileInput(DiskFile file) {
         super(new byte[WINDOW], 0, 0);
         this.file = file;
     }

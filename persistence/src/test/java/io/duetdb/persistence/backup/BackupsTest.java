@@ -1,0 +1,133 @@
+package io.duetdb.persistence.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duetdb.engine.kit.RdbFiles;
+import io.duetdb.persistence.kit.PersistenceFixture;
+import io.duetdb.persistence.kit.SimDisk;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Backups that a running server makes by itself. The clock of the tests begins at 2023-11-14 22:13:20 UTC. */
+final class BackupsTest {
+    private static List<String> backups(PersistenceFixture t) throws IOException {
+        return t.disk().exists("/data/backups") ? t.disk().list("/data/backups") : List.of();
+    }
+
+    private static void pass(PersistenceFixture t, long amount, TimeUnit unit) {
+        t.clock().advance(amount, unit);
+        t.settle();
+    }
+
+    @Test
+    void oneIsMadeWhenItIsDueAndHoldsWhatWasThereThen() throws IOException {
+        PersistenceFixture t = new PersistenceFixture("backup-schedule=hourly").start();
+        t.run("SET k v");
+        pass(t, 40, TimeUnit.MINUTES);
+        assertThat(backups(t)).isEmpty();
+        pass(t, 6 * 60 + 40, TimeUnit.SECONDS);
+        assertThat(backups(t)).containsExactly("auto-20231114T230000Z.rdb");
+        assertThat(RdbFiles.check(t.disk().bytes("/data/backups/auto-20231114T230000Z.rdb")))
+                .isEqualTo(1);
+        assertThat(t.log()).anyMatch(line -> line.startsWith("notice: Backup auto-20231114T230000Z: 1 key,"));
+        pass(t, 1, TimeUnit.HOURS);
+        assertThat(backups(t)).containsExactly("auto-20231114T230000Z.rdb", "auto-20231115T000000Z.rdb");
+    }
+
+    @Test
+    void whatIsWrittenMeanwhileIsNotInIt() throws IOException {
+        PersistenceFixture t = new PersistenceFixture("backup-schedule=every 1h").start();
+        t.run("SET before 1");
+        t.clock().advance(1, TimeUnit.HOURS);
+        t.turn();
+        t.send("SET after 1");
+        t.settle();
+        String name = backups(t).get(0);
+        assertThat(RdbFiles.check(t.disk().bytes("/data/backups/" + name))).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheSchedulesOwnAreRemovedBeyondTheNumberKept() throws IOException {
+        PersistenceFixture t = new PersistenceFixture("backup-schedule=every 1h", "backup-keep=2");
+        t.disk().makeFolder("/data/backups");
+        t.disk().put("/data/backups/mine.rdb", new byte[] {1});
+        t.start();
+        for (int i = 0; i < 5; i++) {
+            pass(t, 1, TimeUnit.HOURS);
+        }
+        assertThat(backups(t)).containsExactly("auto-20231115T021320Z.rdb", "auto-20231115T031320Z.rdb", "mine.rdb");
+    }
+
+    @Test
+    void oneThatWasMissedIsMadeUpForOnceAfterTheStart() throws IOException {
+        PersistenceFixture t = new PersistenceFixture("backup-schedule=every 6h").start();
+        pass(t, 6, TimeUnit.HOURS);
+        assertThat(backups(t)).hasSize(1);
+        t.stop();
+        t.clock().advance(3, TimeUnit.DAYS);
+        t.start().settle();
+        assertThat(backups(t)).hasSize(2);
+        pass(t, 5, TimeUnit.HOURS);
+        assertThat(backups(t)).hasSize(2);
+        pass(t, 1, TimeUnit.HOURS);
+        assertThat(backups(t)).hasSize(3);
+    }
+
+    @Test
+    void aFailureIsToldAndTriedAgainSoon() throws IOException {
+        PersistenceFixture t = new PersistenceFixture("backup-schedule=hourly").start();
+        t.disk().capacity(0);
+        pass(t, 47, TimeUnit.MINUTES);
+        assertThat(t.log())
+                .anyMatch(line -> line.startsWith("warning: Backup auto-20231114T230020Z could not be made"));
+        assertThat(backups(t)).noneMatch(name -> name.endsWith(".rdb"));
+        t.disk().heal();
+        t.disk().capacity(Long.MAX_VALUE);
+        pass(t, 5, TimeUnit.MINUTES);
+        assertThat(backups(t)).containsExactly("auto-20231114T230520Z.rdb");
+    }
+
+    @Test
+    void aCrashInTheMiddleLeavesNothingThatLooksLikeABackup() throws IOException {
+        PersistenceFixture t = new PersistenceFixture("backup-schedule=every 1h").start();
+        t.run("SET k v");
+        t.clock().advance(1, TimeUnit.HOURS);
+        t.turn();
+        t.disk().crashAt(t.disk().calls() + 4);
+        try {
+            t.settle();
+        } catch (SimDisk.Crash crash) {
+            // as planned
+        }
+        t.crash(SimDisk.Survival.ALL).start().settle();
+        for (String name : backups(t)) {
+            assertThat(RdbFiles.check(t.disk().bytes("/data/backups/" + name)))
+                    .as(name)
+                    .isNotNegative();
+        }
+    }
+
+    @Test
+    void aClockThatIsSetBackDoesNotPutBackupsOffForYears() throws IOException {
+        PersistenceFixture t = new PersistenceFixture("backup-schedule=daily 03:00").start();
+        t.clock().jumpTo(t.clock().nowMs() - TimeUnit.DAYS.toMillis(3650));
+        t.settle();
+        pass(t, 24, TimeUnit.HOURS);
+        assertThat(backups(t)).hasSize(1);
+    }
+
+    @Test
+    void itCanBeSwitchedOnAndOffWhileTheServerRuns() throws IOException {
+        PersistenceFixture t = new PersistenceFixture().start();
+        pass(t, 2, TimeUnit.DAYS);
+        assertThat(backups(t)).isEmpty();
+        t.run("CONFIG SET backup-schedule \"every 1h\"").replies("OK");
+        pass(t, 1, TimeUnit.HOURS);
+        assertThat(backups(t)).hasSize(1);
+        t.run("CONFIG SET backup-schedule \"\"").replies("OK");
+        pass(t, 5, TimeUnit.HOURS);
+        assertThat(backups(t)).hasSize(1);
+    }
+}
