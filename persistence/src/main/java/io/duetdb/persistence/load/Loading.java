@@ -284,6 +284,11 @@ public final class Loading {
         return progress.totalBytes();
     }
 
+    /** Commands run so far. */
+    public long commands() {
+        return progress.commands;
+    }
+
     // ---- at run time
 
     /**

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.zip.CRC32C;
 
 /** Looks through the part of an append-only file that its commands don't explain. */
-final class TailScan {
+public final class TailScan {
     /** So many zeros in a row are taken for a piece of the file that the disk never got, or fewer at a sector's edge. */
     private static final int HOLE_MIN = 16;
 
@@ -22,7 +22,7 @@ final class TailScan {
      * Offset of the first checksum's line at or behind {@code from} that stands where it says, or -1. A value that holds
      * the text of an append-only file is none: what it says of its place is not so.
      */
-    static long annotation(Disk disk, String path, long from, long to) throws IOException {
+    public static long annotation(Disk disk, String path, long from, long to) throws IOException {
         byte[] buffer = new byte[(int) Math.min(PIECE, Math.max(0, to - from) + Annotation.BYTES_MAX)];
         try (DiskFile file = disk.read(path)) {
             file.seek(from);
