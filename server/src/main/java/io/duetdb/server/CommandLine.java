@@ -2,6 +2,7 @@ package io.duetdb.server;
 
 import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,6 +35,8 @@ final class CommandLine {
     private static final Set<String> LAUNCHER = Set.of("DUET_HEAP", "DUET_JAVA_OPTS");
 
     private static final int TYPING_MISTAKES = 2;
+    private static final String RESTORE_BACKUP = "restore-backup";
+    private static final String RESTORE_TO = "restore-to";
 
     private final Settings settings;
     private final Set<String> seen = new HashSet<>();
@@ -41,6 +44,8 @@ final class CommandLine {
     private final List<String> notes = new ArrayList<>();
     private final Map<Setting, StartupException> refusals = new LinkedHashMap<>();
     private @Nullable String configFile;
+    private @Nullable String restoreBackup;
+    private @Nullable String restoreTo;
     private Wish wish = Wish.START;
 
     /** A reader that fills {@code settings}. */
@@ -59,7 +64,7 @@ final class CommandLine {
         int to = args.length;
         if (args.length > 0 && !args[0].startsWith("-")) {
             configFile = Path.of(args[0]).toAbsolutePath().normalize().toString();
-            ConfigFile.read(args[0], this);
+            configFile(args[0]);
             from = 1;
         }
         if (to > from && args[to - 1].equals("-")) {
@@ -71,6 +76,15 @@ final class CommandLine {
         if (wish == Wish.START && !refusals.isEmpty()) {
             throw refusals.values().iterator().next();
         }
+    }
+
+    /** A first word that is no file may be meant as a tool's name. */
+    private void configFile(String path) throws StartupException {
+        String tool = Files.exists(Path.of(path)) ? null : Usage.nearest(path, Tools.NAMES, TYPING_MISTAKES);
+        if (tool != null) {
+            throw new StartupException("can't read the config file " + path + "; did you mean duet " + tool + "?");
+        }
+        ConfigFile.read(path, this);
     }
 
     // ---- flags
@@ -99,8 +113,33 @@ final class CommandLine {
             if (values.isEmpty() && name.equals("save")) {
                 values.add("");
             }
-            apply("--", name, values);
+            if (!restore(name, values)) {
+                apply("--", name, values);
+            }
         }
+    }
+
+    /** Takes what is done once, at this start, and so is no setting. */
+    private boolean restore(String name, List<String> values) throws StartupException {
+        if (!name.equals(RESTORE_BACKUP) && !name.equals(RESTORE_TO)) {
+            return false;
+        }
+        if (values.isEmpty() || values.get(0).startsWith("--")) {
+            throw new StartupException("--" + name + " needs "
+                    + (name.equals(RESTORE_TO)
+                            ? "a time, such as 2026-11-21T03:00:00Z"
+                            : "the name of a backup; duet backup list shows them"));
+        }
+        String value = String.join(" ", values);
+        if (name.equals(RESTORE_TO)) {
+            restoreTo = value;
+        } else {
+            restoreBackup = value;
+        }
+        if (restoreTo != null && restoreBackup != null) {
+            throw new StartupException("--restore-backup and --restore-to can't both be done; give one of them");
+        }
+        return true;
     }
 
     /** The name in a flag; what stands in the same argument behind {@code =} or a blank goes to {@code values}. */
@@ -173,6 +212,23 @@ final class CommandLine {
         return configFile;
     }
 
+    /** Whether earlier data is asked for. */
+    boolean restores() {
+        return restoreBackup != null || restoreTo != null;
+    }
+
+    /** The backup that is to become the data, or null. */
+    @Nullable
+    String restoreBackup() {
+        return restoreBackup;
+    }
+
+    /** The time to go back to, as it was written, or null. */
+    @Nullable
+    String restoreTo() {
+        return restoreTo;
+    }
+
     /** Lines for the operator about what was given and has no effect. */
     List<String> notes() {
         List<String> all = new ArrayList<>(notes);
@@ -212,6 +268,9 @@ final class CommandLine {
                 notes.add(lower + " has no meaning here, as in Redis since 3.2; see list-max-listpack-size");
             case "rename-command" ->
                 throw new StartupException(where + "rename-command: commands keep their names; leave it out");
+            case RESTORE_BACKUP, RESTORE_TO ->
+                throw new StartupException(
+                        where + lower + " belongs on the command line: in a file it would be done at" + " every start");
             case "loadmodule" ->
                 throw new StartupException(where + "loadmodule: modules cannot be loaded; leave it out");
             case "sentinel" -> throw new StartupException(where + "sentinel: Duet is no sentinel; leave it out");

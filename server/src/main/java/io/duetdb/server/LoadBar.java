@@ -30,7 +30,7 @@ final class LoadBar implements Instance.Progress {
      * @throws StartupException when that can't be loaded; the process is to end with a failure then
      */
     static void await(Instance instance, Ending ending) throws StartupException {
-        LoadBar bar = new LoadBar(System.out, isTerminal(), System.nanoTime());
+        LoadBar bar = new LoadBar(System.out, isTerminal(1), System.nanoTime());
         try {
             instance.awaitLoaded(bar);
         } catch (StartupException e) {
@@ -83,9 +83,11 @@ final class LoadBar implements Instance.Progress {
         }
     }
 
-    private static boolean isTerminal() {
+    /** Whether a stream of this process, 1 = standard output, 2 = standard error, is shown on a terminal. */
+    static boolean isTerminal(int stream) {
         try {
-            String to = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String to =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + stream)).toString();
             return to.startsWith("/dev/pts/") || to.startsWith("/dev/tty") || to.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
             return System.console() != null; // not Linux

@@ -24,6 +24,9 @@ public final class Main {
     /** Starts a server with the given settings; the process ends with 0, or with 1 when it could not start. */
     public static void main(String[] args) {
         long startedNs = System.nanoTime();
+        if (args.length > 0 && isTool(args[0])) {
+            System.exit(Tools.main(args));
+        }
         try {
             Settings settings = InstanceOptions.settings();
             CommandLine line = new CommandLine(settings);
@@ -37,6 +40,11 @@ public final class Main {
             System.err.println("duet: " + e.getMessage());
             System.exit(1);
         }
+    }
+
+    /** Whether the first word names a tool, as {@link Tools#NAMES} has them; a server's start loads nothing of those. */
+    private static boolean isTool(String word) {
+        return word.equals("check") || word.equals("import") || word.equals("export") || word.equals("backup");
     }
 
     private static void serve(Settings settings, CommandLine line, long startedNs) throws StartupException {
@@ -57,6 +65,9 @@ public final class Main {
         output(settings.text(ServerSettings.LOGFILE));
         for (String note : line.notes()) {
             System.err.println("duet: " + note);
+        }
+        if (line.restores()) {
+            Restoring.run(settings, line);
         }
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
         nettyDefaults();

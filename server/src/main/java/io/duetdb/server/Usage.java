@@ -88,7 +88,9 @@ final class Usage {
     /** The text of {@code --help}: how to start, then the settings with their values and sentences. */
     static String help(Settings settings) {
         StringBuilder text = new StringBuilder(16384)
-                .append("Usage: duet [config file] [--setting value ...] [-]\n\n")
+                .append("Usage: duet [config file] [--setting value ...] [-]\n")
+                .append("       duet check | import | export | backup ...\n\n")
+                .append(ToolHelp.OVERVIEW)
                 .append(
                         "Serves one keyspace by RESP and by REST. Settings have redis.conf's names, in the file, in the\n")
                 .append("environment (DUET_REST_TOKEN) and as flags (--rest-token); the later of these wins:\n\n");

@@ -1,0 +1,51 @@
+package io.duetdb.server;
+
+import io.duetdb.engine.api.Settings;
+import io.duetdb.persistence.disk.Mailbox;
+import io.duetdb.persistence.disk.NioDisk;
+import io.duetdb.persistence.disk.Outside;
+import io.duetdb.persistence.tool.Restore;
+import io.duetdb.persistence.tool.ToolException;
+import java.io.IOException;
+
+/** Brings earlier data back before a server loads it. A class of its own: most starts don't. */
+final class Restoring {
+    private Restoring() {}
+
+    /** Does what the command line asks for, and tells it on standard error. */
+    static void run(Settings settings, CommandLine line) throws StartupException {
+        Outside outside = new Outside(
+                settings,
+                new SystemClock(),
+                new NioDisk(),
+                name -> {
+                    throw new IllegalStateException("a restore needs no worker");
+                },
+                new Mailbox(() -> {}),
+                new Outside.Log() {
+                    @Override
+                    public void notice(String message) {
+                        System.err.println("duet: " + message);
+                    }
+
+                    @Override
+                    public void warning(String message) {
+                        System.err.println("duet: " + message);
+                    }
+                });
+        Restore restore = new Restore(outside, ProgressBar.onStandardError());
+        String backup = line.restoreBackup();
+        String time = line.restoreTo();
+        try {
+            if (backup != null) {
+                outside.log().notice(restore.backup(backup));
+            } else if (time != null) {
+                outside.log().notice(restore.toTime(Restore.time(time)));
+            }
+        } catch (ToolException e) {
+            throw new StartupException(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new StartupException("what was asked for can't be restored: " + e.getMessage());
+        }
+    }
+}
