@@ -166,7 +166,7 @@ final class AofLoad implements AutoCloseable {
             try {
                 engine.replay(batch[i]);
             } catch (CommandError e) {
-                if (failed(batch[i], reader.start(i), e.getMessage()) == State.AGAIN) {
+                if (failed(batch[i], reader.start(i), String.valueOf(e.getMessage())) == State.AGAIN) {
                     return State.AGAIN;
                 }
             }
@@ -209,7 +209,7 @@ final class AofLoad implements AutoCloseable {
 
     private State checksum() throws IOException, LoadException {
         Annotation line = reader.annotation();
-        if (line == null || !reader.annotationIsRight() && line.crc() != reader.crcBeforeLine()) {
+        if (line == null || (!reader.annotationIsRight() && line.crc() != reader.crcBeforeLine())) {
             return mismatch(line);
         }
         if (!reader.annotationIsRight()) {

@@ -4,7 +4,15 @@ package io.duetdb.persistence.load;
 public final class LoadException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final String text;
+
     public LoadException(String message) {
         super(message);
+        text = message;
+    }
+
+    @Override
+    public String getMessage() {
+        return text;
     }
 }

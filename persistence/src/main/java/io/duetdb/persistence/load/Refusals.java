@@ -2,6 +2,7 @@ package io.duetdb.persistence.load;
 
 import io.duetdb.persistence.config.PersistenceSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Locale;
 
 /** The words in which loading refuses: file, place, cause, and what can be done. */
@@ -25,6 +26,12 @@ final class Refusals {
     static LoadException unreadable(String path, IOException cause) {
         return new LoadException("Can't read " + path + ": " + cause.getMessage()
                 + ". Nothing was changed. Check the file's rights and the disk, and start again.");
+    }
+
+    /** The disk failed while something read on. */
+    static LoadException unreadable(String path, UncheckedIOException failure) {
+        IOException cause = failure.getCause();
+        return unreadable(path, cause == null ? new IOException(failure.getMessage()) : cause);
     }
 
     /** A snapshot that is damaged, or can't be kept here. */

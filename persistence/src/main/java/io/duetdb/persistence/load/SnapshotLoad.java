@@ -52,10 +52,10 @@ final class SnapshotLoad implements AutoCloseable {
             reader = RdbFileReader.of(new FileInput(file), new Target());
         } catch (RdbFormatException e) {
             close();
-            throw Refusals.snapshot(part.path(), 0, part.bytes(), e.getMessage());
+            throw Refusals.snapshot(part.path(), 0, part.bytes(), String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
             close();
-            throw Refusals.unreadable(part.path(), e.getCause());
+            throw Refusals.unreadable(part.path(), e);
         }
     }
 
@@ -71,13 +71,13 @@ final class SnapshotLoad implements AutoCloseable {
             progress.part(reader.position());
             return false;
         } catch (RdbFormatException e) {
-            throw Refusals.snapshot(part.path(), reader.position(), part.bytes(), e.getMessage());
+            throw Refusals.snapshot(part.path(), reader.position(), part.bytes(), String.valueOf(e.getMessage()));
         } catch (BeyondDatabases e) {
-            throw Refusals.databases(part.path(), reader.position(), e.getMessage(), databases);
+            throw Refusals.databases(part.path(), reader.position(), String.valueOf(e.getMessage()), databases);
         } catch (CommandError e) {
             throw Refusals.memory(part.path(), reader.position(), part.bytes());
         } catch (UncheckedIOException e) {
-            throw Refusals.unreadable(part.path(), e.getCause());
+            throw Refusals.unreadable(part.path(), e);
         }
     }
 
