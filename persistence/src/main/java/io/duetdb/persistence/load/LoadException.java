@@ -7,7 +7,7 @@ public final class LoadException extends Exception {
     private final String text;
 
     public LoadException(String message) {
-        super(message);
+        super(message, null, false, false); // nobody's bug: what counts is said in the message
         text = message;
     }
 

@@ -15,19 +15,14 @@ class BitFlipTest {
         LoadKit t = new LoadKit();
         int[] refusedSame = new int[3];
         for (int bit = 0; bit < bytes.length * 8; bit++) {
-            String where = "seed 3, bit " + bit % 8 + " of byte " + bit / 8;
             String refused = flip(t, bytes, bit);
-            if (refused != null) {
-                assertThat(refused).as(where).contains("offset ");
-                assertThat(t.aside()).as(where).isEmpty();
-                refusedSame[0]++;
-            } else if (t.digest().equals(file.digest())) {
-                refusedSame[1]++;
-                assertThat(t.warnings()).as(where).anyMatch(line -> line.contains("offset "));
-            } else {
-                refusedSame[2]++;
-                assertThat(t.warnings()).as(where).anyMatch(line -> line.contains("Truncated"));
+            boolean told = refused != null && t.disk.files.size() == 2
+                    ? refused.contains("offset ")
+                    : t.warnings().stream().anyMatch(line -> line.contains("offset "));
+            if (!told) {
+                throw new AssertionError("seed 3, bit " + bit % 8 + " of byte " + bit / 8 + ": " + refused);
             }
+            refusedSame[refused != null ? 0 : t.digest().equals(file.digest()) ? 1 : 2]++;
             t.forgetAside();
         }
         System.out.printf(

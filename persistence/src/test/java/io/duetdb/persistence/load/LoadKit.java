@@ -15,9 +15,11 @@ import io.duetdb.persistence.config.PersistenceSettings;
 import io.duetdb.persistence.disk.Mailbox;
 import io.duetdb.persistence.disk.Outside;
 import io.duetdb.persistence.disk.Workers;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Loads what a disk in memory holds into an engine, again and again. */
@@ -70,7 +72,7 @@ final class LoadKit {
 
     /** The append-only file is one increment of these bytes. */
     LoadKit increment(byte[] bytes) {
-        disk.put(MANIFEST, "file appendonly.aof.1.incr.aof seq 1 type i\n".getBytes());
+        disk.put(MANIFEST, "file appendonly.aof.1.incr.aof seq 1 type i\n".getBytes(StandardCharsets.US_ASCII));
         disk.put(INCREMENT, bytes);
         return this;
     }
@@ -93,7 +95,7 @@ final class LoadKit {
             loading = present;
             begun = true;
             while (!present.step(0)) {
-                clock.advance(1, java.util.concurrent.TimeUnit.MICROSECONDS);
+                clock.advance(1, TimeUnit.MICROSECONDS);
             }
             return null;
         } catch (LoadException e) {
@@ -152,6 +154,9 @@ final class LoadKit {
 
     /** Removes what was kept aside. */
     void forgetAside() {
+        if (disk.files.size() <= 2) {
+            return;
+        }
         disk.files.keySet().removeIf(name -> name.contains(".torn-"));
     }
 }
