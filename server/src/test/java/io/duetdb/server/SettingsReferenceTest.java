@@ -22,7 +22,13 @@ final class SettingsReferenceTest {
             "rest-head-timeout",
             "rest-body-timeout",
             "rest-idle-timeout",
-            "transport");
+            "transport",
+            "backup-schedule",
+            "backup-keep",
+            "aof-ack",
+            "aof-checksum",
+            "aof-load-damaged",
+            "aof-rewrite-space-check");
 
     @Test
     void theReferenceIsWhatTheDeclarationsSay() {
