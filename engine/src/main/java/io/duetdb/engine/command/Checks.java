@@ -55,13 +55,13 @@ final class Checks {
                 && client.subscriber()
                 && client.protocol() == 2
                 && (flags & Flags.ALLOWED_WHEN_SUBSCRIBED) == 0) {
-            CommandError unsaved = dispatcher.unsaved(command, flags);
+            CommandError unsaved = unsaved(dispatcher, command, flags);
             return unsaved != null ? unsaved : subscribed(command);
         }
         if (dispatcher.quiet()) {
             return null;
         }
-        CommandError unsaved = dispatcher.unsaved(command, flags);
+        CommandError unsaved = unsaved(dispatcher, command, flags);
         if (unsaved != null) {
             return unsaved;
         }
@@ -78,6 +78,12 @@ final class Checks {
 
     private static boolean empty(ClientState client, Command command, Argv argv) {
         return argv.count() == 1 && command.is(Flags.MAY_BE_EMPTY_BY_REST) && client.dialect() == Dialect.UPSTASH;
+    }
+
+    /** Why a command of these flags, its queued ones included, may not run while nothing can be saved; or null. */
+    private static @Nullable CommandError unsaved(Dispatcher dispatcher, Command command, int flags) {
+        boolean concerned = (flags & Flags.WRITE) != 0 || command.is(Flags.NEEDS_STORAGE);
+        return concerned ? dispatcher.storageRefusal() : null;
     }
 
     /** A request may bring more bytes than the reserve holds: then it must not begin. */

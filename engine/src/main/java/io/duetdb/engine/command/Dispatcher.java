@@ -56,10 +56,7 @@ public final class Dispatcher {
     private int groupFrom;
     private boolean loading;
     private @Nullable CommandError storageRefusal;
-
-    /** Whether data is being loaded or nothing can be saved: one look for every command. */
-    private boolean restricted;
-
+    private boolean restricted; // one look for the two before it
     private int resumedInTurn;
 
     public Dispatcher(Services services, ReplyGate gate) {
@@ -94,11 +91,10 @@ public final class Dispatcher {
         return !restricted && unit == mainUnit && !pause.active() && !blocked.holding();
     }
 
-    /** Why a command of these flags, its queued ones included, may not run while nothing can be saved; or null. */
+    /** Why nothing that writes may run now, or null. */
     @Nullable
-    CommandError unsaved(Command command, int flags) {
-        boolean concerned = (flags & Flags.WRITE) != 0 || command.is(Flags.NEEDS_STORAGE);
-        return concerned ? storageRefusal : null;
+    CommandError storageRefusal() {
+        return storageRefusal;
     }
 
     /** Says why nothing that writes may run in the next turn, or null. */
