@@ -410,6 +410,11 @@ public final class Engine {
         return loader.load(db, key, keyLength, expireAtMs, idleS, type, value);
     }
 
+    /** Says that {@link #load} will be called for a key soon, so that several wait for memory together. May be left out. */
+    public void announce(int db, byte[] key, int keyLength) {
+        loader.announce(db, key, keyLength);
+    }
+
     /** The stream of effects goes on from here, where an earlier process left it. Only before the first effect. */
     public void continueFrom(long offset) {
         effects.continueFrom(offset);

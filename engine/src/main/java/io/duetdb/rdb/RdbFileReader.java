@@ -23,6 +23,12 @@ public final class RdbFileReader {
         default void module(String name) {}
 
         /**
+         * A key of this name will be handed over by {@link #key}, among the next few: for those who want to look ahead.
+         * Arrays are valid during the call only.
+         */
+        default void announce(int db, byte[] key, int keyLength) {}
+
+        /**
          * A key, whose value stands next in the input and is to be read by {@link RdbReader#value} of {@code value}, by
          * {@link RdbSink#NOTHING} if it is of no interest.
          *
@@ -43,12 +49,24 @@ public final class RdbFileReader {
 
     private static final int SHOWN_MAX = 64;
 
+    /** Short strings are handed over so many at a time, announced first. */
+    private static final int BATCH = 32;
+
+    private static final int BATCHED_MAX = 1024;
+
     private final RdbInput in;
     private final RdbReader reader;
     private final Target target;
     private final RdbText text = new RdbText();
     private final RdbText other = new RdbText();
     private final int version;
+    private final RdbText[] keys = new RdbText[BATCH];
+    private final byte[] values = new byte[BATCH * BATCHED_MAX];
+    private final int[] lengths = new int[BATCH];
+    private final long[] deadlines = new long[BATCH];
+    private final long[] idles = new long[BATCH];
+    private final int[] counters = new int[BATCH];
+    private int batched;
     private int db;
     private long expireAtMs = -1;
     private long idleS = -1;
@@ -59,6 +77,9 @@ public final class RdbFileReader {
         this.in = in;
         this.target = target;
         this.reader = new RdbReader(in);
+        for (int i = 0; i < BATCH; i++) {
+            keys[i] = new RdbText();
+        }
         in.beginChecksum();
         this.version = head();
     }
@@ -111,7 +132,7 @@ public final class RdbFileReader {
     }
 
     /**
-     * Reads the next item. Returns false when the file has ended and its checksum is right.
+     * Reads the next item, or some keys at once. Returns false when the file has ended and its checksum is right.
      *
      * @throws RdbFormatException naming what is wrong; {@link #position} says where
      */
@@ -127,10 +148,20 @@ public final class RdbFileReader {
                 case RdbTypes.EXPIRE_S -> expireAtMs = deadline(reader.fourBytes() * 1000L);
                 case RdbTypes.IDLE -> idleS = reader.length();
                 case RdbTypes.FREQUENCY -> frequency = in.readByte();
-                case RdbTypes.END -> end();
+                case RdbTypes.STRING -> {
+                    if (string()) {
+                        return true;
+                    }
+                }
+                case RdbTypes.END -> {
+                    handOver();
+                    end();
+                }
                 default -> {
+                    handOver();
                     if (code < RdbTypes.SLOT) {
-                        key(code);
+                        reader.read(text);
+                        key(text, code, takeDeadline(), takeIdle(), takeCounter());
                     } else {
                         fact(code);
                     }
@@ -184,19 +215,70 @@ public final class RdbFileReader {
         db = (int) number;
     }
 
-    private void key(int type) {
-        reader.read(text);
+    /** Reads a key and its string. Returns whether keys were handed over. */
+    private boolean string() {
+        int i = batched;
+        RdbText name = keys[i];
+        reader.read(name);
+        reader.view(other);
+        if (name.length > BATCHED_MAX || other.length > BATCHED_MAX) {
+            handOver();
+            reader.hold(other.bytes, other.offset, other.length);
+            key(name, RdbTypes.STRING, takeDeadline(), takeIdle(), takeCounter());
+            keys[i] = name.length > BATCHED_MAX ? new RdbText() : name;
+            return true;
+        }
+        System.arraycopy(other.bytes, other.offset, values, i * BATCHED_MAX, other.length);
+        lengths[i] = other.length;
+        deadlines[i] = takeDeadline();
+        idles[i] = takeIdle();
+        counters[i] = takeCounter();
+        batched++;
+        if (batched < BATCH) {
+            return false;
+        }
+        handOver();
+        return true;
+    }
+
+    /** Hands over the keys that were kept back. */
+    private void handOver() {
+        int n = batched;
+        batched = 0;
+        for (int i = 0; i < n; i++) {
+            target.announce(db, keys[i].bytes, keys[i].length);
+        }
+        for (int i = 0; i < n; i++) {
+            reader.hold(values, i * BATCHED_MAX, lengths[i]);
+            key(keys[i], RdbTypes.STRING, deadlines[i], idles[i], counters[i]);
+        }
+    }
+
+    private long takeDeadline() {
         long at = expireAtMs;
-        long idle = idleS;
-        int counter = frequency;
         expireAtMs = -1;
+        return at;
+    }
+
+    private long takeIdle() {
+        long seconds = idleS;
         idleS = -1;
+        return seconds;
+    }
+
+    private int takeCounter() {
+        int counter = frequency;
         frequency = -1;
+        return counter;
+    }
+
+    private void key(RdbText name, int type, long at, long idle, int counter) {
         try {
-            target.key(db, text.bytes, text.length, at, idle, counter, type, reader);
+            target.key(db, name.bytes, name.length, at, idle, counter, type, reader);
+            reader.release();
         } catch (RdbFormatException e) {
             throw new RdbFormatException(
-                    "the key \"" + shown(text.bytes, text.length) + "\" of database " + db + ": " + e.getMessage());
+                    "the key \"" + shown(name.bytes, name.length) + "\" of database " + db + ": " + e.getMessage());
         }
     }
 

@@ -36,6 +36,9 @@ public final class RdbReader {
     private final RdbText packed = new RdbText();
     private final byte[] eight = new byte[8];
 
+    /** The string that comes next was read already: it is the first text. */
+    private boolean held;
+
     /** A reader of an input that stands at a value or a part of one. */
     public RdbReader(RdbInput in) {
         this.in = in;
@@ -49,7 +52,10 @@ public final class RdbReader {
     public void value(int type, RdbSink to) {
         switch (type) {
             case RdbTypes.STRING -> {
-                view(first);
+                if (!held) {
+                    view(first);
+                }
+                held = false;
                 to.string(first.bytes, first.offset, first.length);
             }
             case RdbTypes.LIST -> elements("list", to);
@@ -256,6 +262,17 @@ public final class RdbReader {
         if (!blob.next()) {
             throw new RdbFormatException("a pair has only one half");
         }
+    }
+
+    /** The value that is read next is this string, which does not stand in the input any more. */
+    void hold(byte[] bytes, int offset, int length) {
+        first.slice(bytes, offset, length);
+        held = true;
+    }
+
+    /** What was held is not wanted any more. */
+    void release() {
+        held = false;
     }
 
     // ---- the format's parts

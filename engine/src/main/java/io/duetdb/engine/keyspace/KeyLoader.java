@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Errors;
 import io.duetdb.rdb.RdbFormatException;
 import io.duetdb.rdb.RdbReader;
+import org.jspecify.annotations.Nullable;
 
 /** Makes keys from a snapshot, while no key expires: without effects, statistics and news for anybody. */
 public final class KeyLoader {
@@ -12,6 +13,7 @@ public final class KeyLoader {
     private final Argv argv = new Argv();
     private final int[] mark = new int[Handles.MARK];
     private boolean replacing;
+    private @Nullable Database announced;
 
     /** A loader into the databases of a keyspace. */
     public KeyLoader(Keyspace keyspace) {
@@ -22,6 +24,16 @@ public final class KeyLoader {
     /** Whether a key that is there already gives way, which is an error otherwise. */
     public void replacing(boolean yes) {
         replacing = yes;
+    }
+
+    /** Begins to bring near what a key will need that is loaded soon; together with others. */
+    public void announce(int db, byte[] key, int keyLength) {
+        if (db < keyspace.count()) {
+            Database in = keyspace.db(db);
+            argv.wrap(key).add(0, keyLength);
+            in.announce(argv, 0);
+            announced = in;
+        }
     }
 
     /**
@@ -37,6 +49,11 @@ public final class KeyLoader {
         if (db >= keyspace.count()) {
             throw new RdbFormatException(
                     "there are only " + keyspace.count() + " databases: set \"databases\" to " + (db + 1) + " or more");
+        }
+        Database ahead = announced;
+        if (ahead != null) {
+            ahead.touchAnnounced();
+            announced = null;
         }
         Database in = keyspace.db(db);
         argv.wrap(key).add(0, keyLength);

@@ -82,6 +82,13 @@ public final class RdbFiles {
         public void aux(byte[] name, int nameLength, byte[] value, int valueLength) {}
 
         @Override
+        public void announce(int db, byte[] key, int length) {
+            if (engine != null) {
+                engine.announce(db, key, length);
+            }
+        }
+
+        @Override
         public void key(
                 int db, byte[] key, int length, long expireAtMs, long idleS, int frequency, int type, RdbReader value) {
             if (engine == null) {

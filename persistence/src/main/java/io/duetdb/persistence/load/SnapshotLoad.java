@@ -1,7 +1,6 @@
 package io.duetdb.persistence.load;
 
 import io.duetdb.engine.Engine;
-import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.persistence.disk.DiskFile;
 import io.duetdb.persistence.disk.Outside;
@@ -23,14 +22,11 @@ final class SnapshotLoad implements AutoCloseable {
     private final Outside outside;
     private final Engine engine;
     private final LoadPlan.Part part;
-    private final boolean merge;
     private final LoadProgress progress;
     private final long databases;
     private final long overdueBefore;
     private final DiskFile file;
     private final RdbFileReader reader;
-    private final Argv name = new Argv();
-    private int selected;
     private long effects = -1;
 
     /** Begins to load a part; {@code merge} says whether keys replace those that are there. */
@@ -39,7 +35,7 @@ final class SnapshotLoad implements AutoCloseable {
         this.outside = outside;
         this.engine = engine;
         this.part = part;
-        this.merge = merge;
+        engine.replacing(merge);
         this.progress = progress;
         databases = outside.settings().number("databases");
         overdueBefore = part.role() == LoadPlan.Role.DUMP ? outside.clock().wallUs() / 1000 : Long.MIN_VALUE;
@@ -126,6 +122,11 @@ final class SnapshotLoad implements AutoCloseable {
         }
 
         @Override
+        public void announce(int db, byte[] key, int keyLength) {
+            engine.announce(db, key, keyLength);
+        }
+
+        @Override
         public void key(
                 int db,
                 byte[] key,
@@ -143,28 +144,9 @@ final class SnapshotLoad implements AutoCloseable {
                 progress.expired++;
                 return;
             }
-            if (merge) {
-                remove(db, key, keyLength);
-            }
             if (engine.load(db, key, keyLength, expireAtMs, idleS, frequency, type, value)) {
                 progress.keys++;
             }
         }
-    }
-
-    /** Makes room for a key of the same name. */
-    private void remove(int db, byte[] key, int length) {
-        if (db != selected) {
-            engine.replay(Argv.of("SELECT", Integer.toString(db)));
-            selected = db;
-        }
-        byte[] request = new byte[3 + length];
-        request[0] = 'D';
-        request[1] = 'E';
-        request[2] = 'L';
-        System.arraycopy(key, 0, request, 3, length);
-        name.wrap(request).add(0, 3);
-        name.add(3, length);
-        engine.replay(name);
     }
 }
