@@ -325,10 +325,7 @@ public final class Dispatcher {
             reply.rollback(mark);
             reply.error(error.line());
         } catch (RuntimeException | Error bug) {
-            stats.unexpectedErrors++;
-            halfDone(command, bug);
-            reply.rollback(mark);
-            reply.error(BUG);
+            broken(command, bug, reply, mark);
             unit.resumed();
             unit.leave(call, argv);
             services.host().bug("while running " + command, bug);
@@ -343,11 +340,14 @@ public final class Dispatcher {
         }
     }
 
-    /** Tells the host before any effect leaves, so that it can end what must not go on. */
-    private void halfDone(Command command, Throwable bug) {
+    /** Answers a bug; tells the host before any effect leaves, so that it can end what must not go on. */
+    private void broken(Command command, Throwable bug, Reply reply, long mark) {
+        stats.unexpectedErrors++;
         if (command.is(Flags.WRITE | Flags.RUNS_QUEUED)) {
             services.host().halfDone("while running " + command, bug);
         }
+        reply.rollback(mark);
+        reply.error(BUG);
     }
 
     /** The command has returned without a reply: it goes on in slices, or its client waits for a key. */
@@ -531,10 +531,7 @@ public final class Dispatcher {
             reply.rollback(mark);
             reply.error(error.line());
         } catch (RuntimeException | Error e) {
-            stats.unexpectedErrors++;
-            halfDone(command, e);
-            reply.rollback(mark);
-            reply.error(BUG);
+            broken(command, e, reply, mark);
             bug = e;
         }
         mainUnit.spent(clock.tick() + mainUnit.takeNested());
