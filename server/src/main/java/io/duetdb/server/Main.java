@@ -53,6 +53,7 @@ public final class Main {
         options.configFile = line.configFile();
         options.onShutdown = end;
         options.onHalfDone = end.atOnce;
+        options.files = true;
         options.respPort = port(settings, ServerSettings.PORT);
         options.restPort = port(settings, ServerSettings.REST_PORT);
         if (options.respPort < 0 && options.restPort < 0) {

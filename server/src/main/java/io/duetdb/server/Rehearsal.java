@@ -6,6 +6,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * A start, a few requests by both protocols on free ports of the loopback interface, and an end. The launcher runs it
@@ -19,12 +21,22 @@ public final class Rehearsal {
 
     /** Runs the rehearsal; prints what a start prints. Fails with an exception when the server does not answer. */
     public static void main(String[] args) throws StartupException, IOException {
+        Path folder = Files.createTempDirectory("duet-rehearsal");
+        try {
+            run(folder.toString());
+        } finally {
+            Files.delete(folder);
+        }
+    }
+
+    private static void run(String folder) throws StartupException, IOException {
         Settings settings = InstanceOptions.settings();
         CommandLine line = new CommandLine(settings);
-        line.read("--port", "1", "--rest-port", "1", "--rest-token", TOKEN, "--maxmemory", "16mb");
+        line.read("--port", "1", "--rest-port", "1", "--rest-token", TOKEN, "--maxmemory", "16mb", "--dir", folder);
         InstanceOptions options = new InstanceOptions(settings);
         options.respPort = 0;
         options.restPort = 0;
+        options.files = true;
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
         Main.nettyDefaults();
         try (Instance instance = Instance.start(options)) {

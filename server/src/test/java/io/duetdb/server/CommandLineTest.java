@@ -142,12 +142,12 @@ final class CommandLineTest {
 
     @Test
     void whatIsNotPossibleMayBePutRightLater() throws Exception {
-        line.read(write("daemonize yes", "appendonly yes").toString(), "--daemonize", "no", "--appendonly", "no");
+        line.read(
+                write("daemonize yes", "syslog-enabled yes").toString(), "--daemonize", "no", "--syslog-enabled", "no");
         assertThat(settings.yes("daemonize")).isFalse();
         refused(
                 "daemonize can't be 'yes'; allowed: only 'no', because Duet stays in the foreground",
                 write("daemonize yes").toString());
-        refused("--save can't be '900 1'; allowed: only '', because data is kept in memory", "--save", "900", "1");
         refused("--tls-port can't be '7000'; allowed: only '0', because Duet does not speak TLS", "--tls-port", "7000");
         refused("--unixsocket can't be '/x'; allowed: only '', because ", "--unixsocket", "/x");
     }

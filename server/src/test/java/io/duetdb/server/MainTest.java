@@ -54,7 +54,7 @@ final class MainTest {
         assertRefused("duet: unknown setting --databses; did you mean --databases", "--databses", "1");
         assertRefused("duet: --databases can't be '0'; allowed: a number from 1 to", "--databases", "0");
         assertRefused("duet: --dir /no/such/place: there is no such directory", "--dir", "/no/such/place");
-        assertRefused("duet: --appendonly can't be 'yes'; allowed: only 'no', because ", "--appendonly", "yes");
+        assertRefused("duet: --daemonize can't be 'yes'; allowed: only 'no', because ", "--daemonize", "yes");
         assertRefused("duet: --port and --rest-port are both 0", "--port", "0", "--rest-port", "0");
     }
 
