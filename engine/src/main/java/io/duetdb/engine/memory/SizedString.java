@@ -43,7 +43,9 @@ public final class SizedString {
     public static void write(PageMemory m, long at, byte[] bytes, int offset, int length) {
         if (length < LONG) {
             m.putByte(at, length);
-            m.copyIn(at + 1, bytes, offset, length);
+            if (length > 0) { // behind an empty one the block may end, and another's page begin
+                m.copyIn(at + 1, bytes, offset, length);
+            }
         } else if (length <= INLINE_MAX) {
             m.putByte(at, LONG);
             m.putInt(at + 1, length);

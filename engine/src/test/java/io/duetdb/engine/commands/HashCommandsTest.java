@@ -46,6 +46,19 @@ class HashCommandsTest {
         t.run("EXISTS h").replies(0);
     }
 
+    /** The value begins and ends where the field's bytes fill their block: nothing behind it is touched. */
+    @Test
+    void emptyValuesOfFieldsOfEveryLength() {
+        EngineFixture tables = new EngineFixture("hash-max-listpack-entries=0");
+        for (int n = 1; n < 300; n++) {
+            String field = "f".repeat(n);
+            tables.run("HSET h" + n % 7 + " " + field + " \"\"").replies(1);
+            tables.run("HGET h" + n % 7 + " " + field).replies("");
+            tables.run("HSET h" + n % 7 + " " + field + " v").replies(0);
+            tables.run("HSET h" + n % 7 + " " + field + " \"\"").replies(0);
+        }
+    }
+
     @Test
     void hmsetAndHsetnx() {
         t.run("HMSET h a 1 b 2").replies("OK");
