@@ -30,7 +30,8 @@ class ScriptsTest {
                 "SET k v;MIGRATE;MIGRATE h 1 k 0;MIGRATE h 1 nokey 0 10;MIGRATE h 1 k 0 10 FOO;MIGRATE h 1 k x 10;"
                         + "MIGRATE h 1 k 0 x;MIGRATE h 1 k 0 10 AUTH;MIGRATE h 1 k 0 10 AUTH2 a;MIGRATE h 1 k 0 10 KEYS k;"
                         + "MIGRATE 127.0.0.1 x nokey 0 10 COPY REPLACE AUTH a;COMMAND GETKEYS MIGRATE h 1 k 0 1 KEYS a;"
-                        + "COMMAND GETKEYSANDFLAGS MIGRATE h 1 k 0 1 AUTH KEYS"
+                        + "COMMAND GETKEYSANDFLAGS MIGRATE h 1 k 0 1 AUTH KEYS",
+                "SAVE x;BGSAVE FOO;BGSAVE SCHEDULE x;BGREWRITEAOF x;LASTSAVE x;DEBUG RELOAD FOO"
             })
     void bothReplyAlike(String script) throws Exception {
         assumeTrue(RedisServer.installed(), "redis-server is not installed: nothing to compare with");
