@@ -71,6 +71,7 @@ public final class Main {
             Restoring.run(settings, line);
         }
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
+        logDefaults();
         nettyDefaults();
         Instance instance = Instance.start(options);
         String pidFile = settings.text(ServerSettings.PIDFILE);
@@ -129,6 +130,11 @@ public final class Main {
     private static int port(Settings settings, String name) {
         int port = (int) settings.number(name);
         return port == 0 ? -1 : port;
+    }
+
+    /** One line for each message of the log: time, level, text. Whoever configures the JVM's logging is left alone. */
+    private static void logDefaults() {
+        defaultProperty("java.util.logging.SimpleFormatter.format", "%1$tF %1$tT %4$s: %5$s%6$s%n");
     }
 
     /**
