@@ -65,6 +65,7 @@ final class LogWriter {
     private boolean queued;
     private boolean changing;
     private boolean unlisted;
+    private long safeBefore;
 
     private boolean forcing;
     private long forceBeganNs;
@@ -493,6 +494,7 @@ final class LogWriter {
      * since the view holds it. See {@link LogTail#beginAnew}.
      */
     void beginAnew(AofFolder folder, Entry next, boolean checksums, long offset) {
+        safeBefore = safe();
         filling.clear();
         handed.clear();
         handedBytes = 0;
@@ -523,6 +525,9 @@ final class LogWriter {
 
     /** Replies that depend on effects up to this offset may leave. */
     long safe() {
+        if (unlisted && trouble != Trouble.NONE) {
+            return safeBefore; // what came since stands in no file that a start would find
+        }
         return always() ? lasts() : Math.min(tail.written(), stuckAt);
     }
 
