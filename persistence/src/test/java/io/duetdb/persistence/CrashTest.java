@@ -1,5 +1,10 @@
 package io.duetdb.persistence;
 
+import static io.duetdb.persistence.kit.SimLife.Trait.FAILING;
+import static io.duetdb.persistence.kit.SimLife.Trait.LAZY;
+import static io.duetdb.persistence.kit.SimLife.Trait.RESTARTING;
+import static io.duetdb.persistence.kit.SimLife.Trait.SNAPSHOTS;
+import static io.duetdb.persistence.kit.SimLife.Trait.SWITCHING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duetdb.persistence.kit.SimLife;
@@ -34,10 +39,18 @@ final class CrashTest {
         Plan plan = Plan.of(seed, policy, TURNS);
         return List.of(
                 plan,
-                plan.lazy().looking(0.5),
-                plan.restarting().looking(0.5),
-                plan.failing().restarting().looking(0.5),
-                plan.lazy().failing().looking(0.5));
+                plan.and(LAZY).looking(0.5),
+                plan.and(RESTARTING, SWITCHING).looking(0.5),
+                plan.and(FAILING, RESTARTING).looking(0.3),
+                plan.and(LAZY, FAILING, SWITCHING).looking(0.3),
+                plan.and(RESTARTING)
+                        .with(
+                                "auto-aof-rewrite-percentage=50",
+                                "auto-aof-rewrite-min-size=3000",
+                                "aof-timestamp-enabled=yes")
+                        .looking(0.3),
+                plan.and(SNAPSHOTS, RESTARTING).looking(0.5),
+                plan.and(SNAPSHOTS, RESTARTING, FAILING, LAZY).looking(0.5));
     }
 
     @Test

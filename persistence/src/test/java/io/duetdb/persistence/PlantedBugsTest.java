@@ -1,5 +1,8 @@
 package io.duetdb.persistence;
 
+import static io.duetdb.persistence.kit.SimLife.Trait.FAILING;
+import static io.duetdb.persistence.kit.SimLife.Trait.LAZY;
+import static io.duetdb.persistence.kit.SimLife.Trait.RESTARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duetdb.persistence.kit.PlantedBugs;
@@ -22,9 +25,9 @@ final class PlantedBugsTest {
         for (long seed = 1; seed <= SEEDS; seed++) {
             for (String policy : List.of("always", "everysec")) {
                 Plan plan = Plan.of(seed, policy, 100).looking(0.3);
-                plans.add(plan.restarting());
-                plans.add(plan.failing().restarting());
-                plans.add(plan.lazy());
+                plans.add(plan.and(RESTARTING));
+                plans.add(plan.and(FAILING, RESTARTING));
+                plans.add(plan.and(LAZY));
             }
         }
         return plans;

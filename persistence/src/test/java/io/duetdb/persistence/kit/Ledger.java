@@ -35,12 +35,14 @@ final class Ledger {
     private final List<Waiting> waiting = new ArrayList<>();
     private final List<Object> errors = new ArrayList<>();
     private int acknowledged;
+    private int lasting;
 
     /** A process begins with this data. */
     void begin(String digest, long offset) {
         states.clear();
         waiting.clear();
         acknowledged = 0;
+        lasting = 0;
         states.add(new State(digest, offset, "the start"));
     }
 
@@ -64,7 +66,7 @@ final class Ledger {
     }
 
     /** Notes which replies have left by now; what they acknowledge must not be lost. */
-    void look(long nowNs) {
+    void look(String policy, long nowNs) {
         waiting.removeIf(one -> {
             if (!one.sent.left()) {
                 return false;
@@ -73,6 +75,7 @@ final class Ledger {
                 errors.add(one.sent.value());
             } else if (one.promises) {
                 acknowledged = Math.max(acknowledged, one.state);
+                lasting = policy.equals("always") ? acknowledged : lasting;
                 states.get(one.state).leftNs = Math.max(states.get(one.state).leftNs, nowNs);
             }
             return true;
@@ -90,11 +93,11 @@ final class Ledger {
 
     /** The first state that a crash may leave. */
     int required(Survival survival, String policy, boolean prompt, long durableOffset, long nowNs) {
-        if (survival == Survival.ALL || policy.equals("always")) {
+        if (survival == Survival.ALL) {
             return acknowledged;
         }
-        int required = 0;
-        for (int i = 0; i <= acknowledged; i++) {
+        int required = lasting;
+        for (int i = required; i <= acknowledged; i++) {
             State state = states.get(i);
             boolean due =
                     prompt && policy.equals("everysec") && state.leftNs >= 0 && nowNs - state.leftNs > EVERYSEC_NS;

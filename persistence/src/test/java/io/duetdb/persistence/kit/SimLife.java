@@ -13,9 +13,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -49,50 +51,55 @@ public final class SimLife {
         }
     }
 
+    /** What may happen in a life besides. */
+    public enum Trait {
+        /** Workers run when chance says so, and not at once, so that the second of everysec is not exact. */
+        LAZY,
+        /** Calls of the system fail. */
+        FAILING,
+        /** Processes end, or crash, and start again. */
+        RESTARTING,
+        /** The policy is changed while the process runs. */
+        SWITCHING,
+        /** There is no append-only file, only snapshots. */
+        SNAPSHOTS
+    }
+
     /**
      * What a life is made of.
      *
      * @param seed all of its chance
-     * @param policy appendfsync
+     * @param policy appendfsync at each start
      * @param turns number of events
-     * @param prompt whether workers run at once, so that the second of everysec is exact
-     * @param faults whether calls fail by chance
-     * @param restarts whether processes end and start again by chance
+     * @param traits what may happen besides
      * @param share how many of the calls are looked at, 1 = all
      * @param settings further settings
      */
-    public record Plan(
-            long seed,
-            String policy,
-            int turns,
-            boolean prompt,
-            boolean faults,
-            boolean restarts,
-            double share,
-            List<String> settings) {
+    public record Plan(long seed, String policy, int turns, Set<Trait> traits, double share, List<String> settings) {
         /** Workers run at once, nothing fails, every call is looked at. */
         public static Plan of(long seed, String policy, int turns) {
-            return new Plan(seed, policy, turns, true, false, false, 1, List.of());
+            return new Plan(seed, policy, turns, EnumSet.noneOf(Trait.class), 1, List.of());
         }
 
-        public Plan lazy() {
-            return new Plan(seed, policy, turns, false, faults, restarts, share, settings);
+        /** With more that may happen. */
+        public Plan and(Trait... more) {
+            Set<Trait> all = EnumSet.copyOf(traits);
+            all.addAll(List.of(more));
+            return new Plan(seed, policy, turns, all, share, settings);
         }
 
-        public Plan failing() {
-            return new Plan(seed, policy, turns, prompt, true, restarts, share, settings);
-        }
-
-        public Plan restarting() {
-            return new Plan(seed, policy, turns, prompt, faults, true, share, settings);
-        }
-
+        /** With so many of the calls looked at. */
         public Plan looking(double value) {
-            return new Plan(seed, policy, turns, prompt, faults, restarts, value, settings);
+            return new Plan(seed, policy, turns, traits, value, settings);
         }
 
+        /** With settings. */
         public Plan with(String... values) {
-            return new Plan(seed, policy, turns, prompt, faults, restarts, share, List.of(values));
+            return new Plan(seed, policy, turns, traits, share, List.of(values));
+        }
+
+        boolean is(Trait trait) {
+            return traits.contains(trait);
         }
     }
 
@@ -115,6 +122,9 @@ public final class SimLife {
     private boolean stepping;
     private int nested;
     private boolean faulty;
+    private int saving = -1;
+    private int saved;
+    private String policy;
     private long event;
     private long states;
     private long recoveries;
@@ -128,6 +138,9 @@ public final class SimLife {
         this.commands = new SimCommands(random.split());
         List<String> all = new ArrayList<>(
                 List.of("appendonly=yes", "appendfsync=" + plan.policy(), "save=", "auto-aof-rewrite-percentage=0"));
+        if (plan.is(Trait.SNAPSHOTS)) {
+            all.addAll(List.of("appendonly=no", "save=3600 1"));
+        }
         all.addAll(plan.settings());
         values = all.toArray(new String[0]);
     }
@@ -184,7 +197,7 @@ public final class SimLife {
 
     private void happens() {
         int what = random.nextInt(1000);
-        if (plan.faults() && random.nextInt(10) == 0) {
+        if (plan.is(Trait.FAILING) && random.nextInt(10) == 0) {
             fault();
         } else if (what < 550) {
             commandTurn();
@@ -193,22 +206,27 @@ public final class SimLife {
         } else if (what < 940) {
             steps(1 + random.nextInt(3));
         } else if (what < 970) {
-            request("BGREWRITEAOF");
+            request(plan.is(Trait.SNAPSHOTS) ? "BGSAVE" : "BGREWRITEAOF");
         } else if (what < 985) {
             passes(1000 + random.nextInt(500));
         } else {
             rarely();
         }
-        if (plan.prompt()) {
+        if (!plan.is(Trait.LAZY)) {
             steps(20);
         }
     }
 
     private void rarely() {
-        if (plan.restarts() && !faulty && random.nextBoolean()) {
+        if (plan.is(Trait.RESTARTING) && !faulty && random.nextBoolean()) {
             restart();
+        } else if (plan.is(Trait.SWITCHING) && random.nextBoolean()) {
+            String to = List.of("always", "everysec", "no").get(random.nextInt(3));
+            execute("CONFIG SET appendfsync " + to, false);
+            policy = to;
+            turn();
         } else {
-            request(random.nextBoolean() ? "BGSAVE" : "FLUSHALL");
+            request(random.nextInt(4) > 0 ? "BGSAVE" : "FLUSHALL");
         }
     }
 
@@ -254,7 +272,13 @@ public final class SimLife {
     }
 
     private void request(String line) {
+        boolean before = "1".equals(t.info("rdb_bgsave_in_progress"));
         execute(line, false);
+        if (!before && "1".equals(t.info("rdb_bgsave_in_progress"))) {
+            saving = ledger.size();
+        } else if (line.equals("FLUSHALL")) {
+            saving = -1; // its snapshot is given up, or there is another one
+        }
         turn();
     }
 
@@ -267,7 +291,7 @@ public final class SimLife {
                 t.digest(),
                 t.engine().offset());
         // While writing fails, who changes nothing is answered though he may have seen what isn't written.
-        ledger.sent(sent, !plan.faults() || ledger.size() > before);
+        ledger.sent(sent, !plan.is(Trait.FAILING) || ledger.size() > before);
     }
 
     private void turn() {
@@ -276,7 +300,11 @@ public final class SimLife {
         t.turn();
         stepping = within;
         ledger.did("a turn", t.digest(), t.engine().offset());
-        ledger.look(clock.monotonicNs());
+        if (saving >= 0 && "0".equals(t.info("rdb_bgsave_in_progress"))) {
+            saved = "ok".equals(t.info("rdb_last_bgsave_status")) ? saving : saved;
+            saving = -1;
+        }
+        ledger.look(policy, clock.monotonicNs());
         ledger.errors().forEach(this::expected);
         if (t.bug() != null) {
             throw violation("a bug was met", t.bug());
@@ -292,7 +320,7 @@ public final class SimLife {
                 || line.contains("can't BGSAVE right now")
                 || line.contains("ERR value is not");
         boolean misconf = line.contains("MISCONF") || line.contains("EXECABORT");
-        boolean failing = plan.faults() && (misconf || line.contains("ERR "));
+        boolean failing = plan.is(Trait.FAILING) && (misconf || line.contains("ERR "));
         if (!ordinary && !failing) {
             throw violation("an error that nobody caused: " + line, null);
         }
@@ -306,7 +334,7 @@ public final class SimLife {
             clock.advance(step, TimeUnit.MILLISECONDS);
             left -= step;
             turn();
-            if (plan.prompt()) {
+            if (!plan.is(Trait.LAZY)) {
                 steps(20);
             }
         }
@@ -367,6 +395,7 @@ public final class SimLife {
         SimDisk disk = t.disk();
         disk.watch(this::looksAt);
         disk.duringForce(this::meanwhile);
+        policy = plan.policy();
         String refused = t.tryStart();
         if (refused != null) {
             throw violation("the start is refused: " + refused, null);
@@ -378,6 +407,8 @@ public final class SimLife {
         starting = null;
         startRequired = 0;
         ledger.begin(t.digest(), t.engine().offset());
+        saving = -1;
+        saved = 0;
         other = t.other();
         execute("SELECT 0", false);
         other.execute("SELECT 3");
@@ -395,6 +426,17 @@ public final class SimLife {
         if (ledger.waiting() > 0) {
             throw violation(ledger.waiting() + " replies never left", null);
         }
+        if (!plan.is(Trait.SNAPSHOTS)) {
+            goesOn();
+        }
+        t.disk().watch(call -> {});
+        t.stop();
+        startRequired = ledger.size();
+        start(Survival.ALL);
+    }
+
+    /** When nothing fails any more, writes are taken within 5 s, and last. */
+    private void goesOn() {
         execute("INCR last", false);
         turn();
         for (int i = 0; i < 120; i++) {
@@ -411,27 +453,24 @@ public final class SimLife {
                             + t.persistence().refusal(),
                     null);
         }
-        if (!plan.policy().equals("no")
-                && t.persistence().durableOffset() < t.engine().offset()) {
-            throw violation(
-                    "6 s after the last write, effects up to " + t.persistence().durableOffset() + " of "
-                            + t.engine().offset() + " last",
-                    null);
+        long durable = t.persistence().durableOffset();
+        if (!policy.equals("no") && durable < t.engine().offset()) {
+            String effects = "effects up to " + durable + " of " + t.engine().offset() + " last";
+            throw violation("6 s after the last write " + effects, null);
         }
-        t.disk().watch(call -> {});
-        t.stop();
-        startRequired = ledger.size();
-        start(Survival.ALL);
     }
 
     // ---- crashes
 
     private int required(Survival survival) {
-        ledger.look(clock.monotonicNs());
+        ledger.look(policy, clock.monotonicNs());
+        if (plan.is(Trait.SNAPSHOTS)) {
+            return saved;
+        }
         return ledger.required(
                 survival,
-                plan.policy(),
-                plan.prompt() && !plan.faults(),
+                policy,
+                !plan.is(Trait.LAZY) && !plan.is(Trait.FAILING) && !plan.is(Trait.SWITCHING),
                 t.persistence().durableOffset(),
                 clock.monotonicNs());
     }
@@ -471,7 +510,7 @@ public final class SimLife {
             String refused = next.tryStart();
             known = refused != null ? "!the start is refused: " + refused : next.digest();
             if (refused == null && recoveries % 8 == 0) {
-                String later = goesOn(next, known);
+                String later = onceMore(next, known);
                 known = later != null ? "!" + later : known;
             }
             found.put(print, known);
@@ -480,8 +519,11 @@ public final class SimLife {
     }
 
     /** What was recovered is there once more after the next crash, with what was written then. */
-    private static String goesOn(PersistenceFixture next, String digest) {
+    private String onceMore(PersistenceFixture next, String digest) {
         next.run("INCR later");
+        if (plan.is(Trait.SNAPSHOTS)) {
+            next.run("SAVE").replies("OK");
+        }
         String then = next.digest();
         next.crash(Survival.ALL);
         String refused = next.tryStart();
