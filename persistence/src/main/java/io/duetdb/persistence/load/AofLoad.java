@@ -186,7 +186,8 @@ final class AofLoad implements AutoCloseable {
             note("The command '" + argv.text(0) + "' at offset " + offset + " changed nothing: " + error);
             return State.GOES_ON;
         }
-        if (reader.own() && mayCut() && TailScan.annotation(disk, part.path(), offset, part.bytes()) < 0) {
+        boolean unsaid = mayCut() && TailScan.annotation(disk, part.path(), offset, part.bytes()) < 0;
+        if (reader.own() && (unsaid || rules.policy == Policy.PREFIX)) {
             cutAt = verifiedWhole;
             reason = "behind its last right checksum stands what Duet did not write: '" + argv.text(0) + "' at offset "
                     + offset + ", " + error;
@@ -195,6 +196,10 @@ final class AofLoad implements AutoCloseable {
         if (error.contains("DB index is out of range")) {
             throw Refusals.databases(
                     part.path(), offset, argv.text(1), outside.settings().number("databases"));
+        }
+        if (reader.own()) {
+            String cause = "the command there, '" + argv.text(0) + "', can't be run: " + error;
+            throw Refusals.damaged(part.path(), offset, part.bytes(), cause, verifiedWhole);
         }
         throw Refusals.command(part.path(), offset, argv.text(0), error);
     }
