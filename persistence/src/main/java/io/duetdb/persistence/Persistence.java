@@ -226,6 +226,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         Loading.info(loading, out);
         snapshots.info(out);
         aof.info(out);
+        backups.info(out);
         Loading.infoEnd(loading, out);
     }
 

@@ -3,6 +3,7 @@ package io.duetdb.persistence.backup;
 import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.api.Snapshot;
+import io.duetdb.engine.api.Storage;
 import io.duetdb.persistence.config.BackupSchedule;
 import io.duetdb.persistence.config.PersistenceSettings;
 import io.duetdb.persistence.disk.Outside;
@@ -24,6 +25,7 @@ public final class Backups {
     private static final long LOOK_MS = 60_000;
 
     private static final int US_PER_MS = 1000;
+    private static final int MS_PER_S = 1000;
 
     private final Outside outside;
     private @Nullable Engine engine;
@@ -153,18 +155,18 @@ public final class Backups {
             dueAtMs = Math.min(dueAtMs, nowMs() + RETRY_MS);
             outside.log()
                     .warning("Backup " + what.name + " could not be made: " + failure + "; the next try is in "
-                            + Math.max(0, dueAtMs - nowMs()) / 1000 + " s");
+                            + Math.max(0, dueAtMs - nowMs()) / MS_PER_S + " s");
         }
     }
 
-    /** How many backups were made since the start. */
-    public long made() {
-        return made;
-    }
-
-    /** {@code ok}, or {@code err} when the last one could not be made. */
-    public String lastStatus() {
-        return lastStatus;
+    /** The lines of INFO that are about backups; none when there is no schedule. */
+    public void info(Storage.Lines out) {
+        if (schedule != null) {
+            out.line("backups_made", made);
+            out.line("backup_in_progress", running == null ? 0 : 1);
+            out.line("backup_last_status", lastStatus);
+            out.line("backup_next_in_seconds", Math.max(0, dueAtMs - nowMs()) / MS_PER_S);
+        }
     }
 
     /** Ends the thread. A backup that is being made is given up. */

@@ -83,10 +83,27 @@ final class BackupsTest {
         assertThat(t.log())
                 .anyMatch(line -> line.startsWith("warning: Backup auto-20231114T230020Z could not be made"));
         assertThat(backups(t)).noneMatch(name -> name.endsWith(".rdb"));
+        assertThat(t.info("backup_last_status")).isEqualTo("err");
         t.disk().heal();
         t.disk().capacity(Long.MAX_VALUE);
         pass(t, 5, TimeUnit.MINUTES);
         assertThat(backups(t)).containsExactly("auto-20231114T230520Z.rdb");
+        assertThat(t.info("backup_last_status")).isEqualTo("ok");
+        assertThat(t.info("backups_made")).isEqualTo("1");
+    }
+
+    @Test
+    void infoSaysWhenTheNextIsDueWhereThereIsASchedule() {
+        PersistenceFixture t = new PersistenceFixture().start();
+        assertThat(t.info("backup_last_status")).isNull();
+        t.run("CONFIG SET backup-schedule \"every 1h\"").replies("OK");
+        assertThat(t.info("backup_next_in_seconds")).isEqualTo("3600");
+        assertThat(t.info("backup_in_progress")).isEqualTo("0");
+        t.clock().advance(1, TimeUnit.HOURS);
+        t.turn();
+        assertThat(t.info("backup_in_progress")).isEqualTo("1");
+        t.settle();
+        assertThat(t.info("backup_in_progress")).isEqualTo("0");
     }
 
     @Test
