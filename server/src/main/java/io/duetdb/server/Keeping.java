@@ -47,7 +47,9 @@ final class Keeping implements Storage.Lines {
      * @throws StartupException when they ask for files already
      */
     static void refuse(Settings settings) throws StartupException {
-        for (String name : new String[] {PersistenceSettings.APPENDONLY, PersistenceSettings.SAVE}) {
+        for (String name : new String[] {
+            PersistenceSettings.APPENDONLY, PersistenceSettings.SAVE, PersistenceSettings.BACKUP_SCHEDULE
+        }) {
             if (asksForFiles(settings, name)) {
                 throw new StartupException(name + ' ' + settings.text(name) + ": " + NO_FOLDER);
             }

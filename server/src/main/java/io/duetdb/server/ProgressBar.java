@@ -4,6 +4,7 @@ import io.duetdb.persistence.tool.Amounts;
 import io.duetdb.persistence.tool.Meter;
 import java.io.PrintStream;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** Shows long work as a bar in one line of a terminal, drawn a few times a second and gone when the work has ended. */
 final class ProgressBar implements Meter {
@@ -14,6 +15,7 @@ final class ProgressBar implements Meter {
     private static final String ERASE = "\r\u001b[K";
 
     private final PrintStream out;
+    private final LongSupplier clockNs;
     private String what = "";
     private String unit = "";
     private long total;
@@ -22,14 +24,15 @@ final class ProgressBar implements Meter {
     private boolean drawn;
     private int calls;
 
-    /** A bar that is drawn on {@code out}. */
-    ProgressBar(PrintStream out) {
+    /** A bar that is drawn on {@code out}, by a monotonic clock. */
+    ProgressBar(PrintStream out, LongSupplier clockNs) {
         this.out = out;
+        this.clockNs = clockNs;
     }
 
     /** A meter for the standard error stream: a bar if that is a terminal, else nothing. */
     static Meter onStandardError() {
-        return LoadBar.isTerminal(2) ? new ProgressBar(System.err) : Meter.NONE;
+        return LoadBar.isTerminal(2) ? new ProgressBar(System.err, System::nanoTime) : Meter.NONE;
     }
 
     @Override
@@ -39,7 +42,7 @@ final class ProgressBar implements Meter {
         total = all;
         unit = of;
         if (!same) {
-            startedNs = System.nanoTime();
+            startedNs = clockNs.getAsLong();
             drawnNs = startedNs + FIRST_NS - EVERY_NS; // what is quick shows nothing
         }
     }
@@ -47,7 +50,7 @@ final class ProgressBar implements Meter {
     @Override
     public void at(long done) {
         if (++calls % LOOK_EVERY == 0 || unit.equals("bytes")) {
-            long now = System.nanoTime();
+            long now = clockNs.getAsLong();
             if (now - drawnNs >= EVERY_NS) {
                 drawnNs = now;
                 draw(done, now);

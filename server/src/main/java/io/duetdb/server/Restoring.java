@@ -14,6 +14,7 @@ final class Restoring {
 
     /** Does what the command line asks for, and tells it on standard error. */
     static void run(Settings settings, CommandLine line) throws StartupException {
+        FolderInUse.refuse(settings);
         Outside outside = new Outside(
                 settings,
                 new SystemClock(),

@@ -58,7 +58,8 @@ final class Tools {
                 default -> backup(args);
             };
         } catch (StartupException e) {
-            err.println("duet " + e.getMessage());
+            err.println("duet " + (String.valueOf(e.getMessage()).startsWith(args[0]) ? "" : args[0] + ": ")
+                    + e.getMessage());
             return UNREADABLE;
         } catch (ToolException e) {
             err.println("duet " + args[0] + ": " + e.getMessage());
@@ -109,6 +110,9 @@ final class Tools {
         how.keepWhole = given.has("keep-whole");
         how.skipUnsupported = given.has("skip-unsupported");
         how.onlyDb = given.number("db", -1);
+        Settings settings = InstanceOptions.settings();
+        given.apply(settings);
+        FolderInUse.refuse(settings);
         Transfer transfer = new Transfer(shop(given));
         Transfer.Result result;
         if (RedisSocket.isAddress(from)) {

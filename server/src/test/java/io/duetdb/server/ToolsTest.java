@@ -200,6 +200,32 @@ final class ToolsTest {
         }
     }
 
+    @Test
+    void aFolderThatAServerIsAppendingToIsLeftAlone() throws Exception {
+        assumeTrue(RedisServer.installed(), "redis-server is not installed");
+        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "this system does not tell which files are open");
+        Path theirs = folder("theirs");
+        Path file = dir.resolve("appendonly.aof");
+        Files.writeString(file, "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n");
+        try (RedisServer redis = RedisServer.start("--dir", theirs.toString(), "--appendonly", "yes");
+                RespClient client = redis.connect()) {
+            assertThat(client.run("SET k v")).isEqualTo("OK");
+            assertThat(run("import", "--from", file, "--dir", theirs, "--replace"))
+                    .isEqualTo(2);
+            assertThat(err).contains("/appendonlydir is in use by process ").contains("stop it first");
+            CommandLine line = new CommandLine(InstanceOptions.settings());
+            line.read("--restore-to", "1");
+            Settings settings = InstanceOptions.settings();
+            settings.set("dir", theirs.toString());
+            Assertions.assertThatThrownBy(() -> Restoring.run(settings, line))
+                    .isInstanceOf(StartupException.class)
+                    .hasMessageContaining("is in use by process ");
+        }
+        assertThat(run("import", "--from", file, "--dir", theirs, "--replace"))
+                .as(err)
+                .isZero();
+    }
+
     // ---- exit codes and texts
 
     @Test
