@@ -139,19 +139,25 @@ final class AofFolder {
         return new Entry(names.increment(lastIncrement), lastIncrement, Kind.INCREMENT);
     }
 
-    /** Makes an increment's file, empty and lasting. What was made of it is removed when this fails. */
-    LogFile create(Entry increment, boolean checksums) throws IOException {
+    /**
+     * Makes an increment's file, without effects and lasting. What was made of it is removed when this fails.
+     *
+     * @param offset logical offset of the effects before it
+     */
+    LogFile create(Entry increment, boolean checksums, long offset) throws IOException {
         String path = names.path(increment.name());
         DiskFile file = disk.create(path);
+        LogFile made = new LogFile(file, 0, 0, checksums);
         try {
-            file.force();
+            made.header(offset);
+            made.force();
             force();
         } catch (IOException e) {
             closeQuietly(file);
             deleteQuietly(increment);
             throw e;
         }
-        return new LogFile(file, 0, 0, checksums);
+        return made;
     }
 
     /** Opens an increment that was cut to its good length, to be written on. */

@@ -146,7 +146,7 @@ public final class AppendOnly {
             beginNew(offset);
         } else if (last == null) {
             manifest = manifest.with(folder.nextIncrement());
-            LogFile file = folder.create(lastOf(manifest), checksums());
+            LogFile file = folder.create(lastOf(manifest), checksums(), offset);
             folder.store(manifest);
             begin(file, offset);
         } else {
@@ -186,7 +186,7 @@ public final class AppendOnly {
             bytes = SnapshotFile.write(outside, view, temporary, true, new SnapshotFile.Progress());
         }
         outside.disk().rename(temporary, folder.path(base.name()));
-        LogFile file = folder.create(increment, checksums());
+        LogFile file = folder.create(increment, checksums(), offset);
         manifest = manifest.rewritten(base, Long.MAX_VALUE).with(increment);
         folder.store(manifest);
         times.sizeThen(bytes);

@@ -17,7 +17,7 @@ final class LogFile {
     private final boolean checksums;
     private final Batch nothing = new Batch();
     private volatile long size;
-    private long vouchedFor;
+    private long vouchedFor; // -1: for nothing, not even for the file's being ours
     private boolean torn;
 
     /** A file of {@code size} bytes whose CRC is {@code crc}. Takes ownership of {@code file}. */
@@ -64,6 +64,15 @@ final class LogFile {
         if (vouches) {
             vouchedFor = size;
         }
+    }
+
+    /**
+     * Begins a new file with the checksum of nothing: it says that the file is ours, so that whatever a power cut may leave
+     * behind it is known for what it is.
+     */
+    void header(long effects) throws IOException {
+        vouchedFor = -1;
+        vouch(effects);
     }
 
     /** Writes a checksum if bytes came since the last. */

@@ -191,7 +191,7 @@ final class LogTail {
         }
         LogFile fresh;
         try {
-            fresh = folder.create(next, checksums);
+            fresh = folder.create(next, checksums, written);
         } catch (IOException e) {
             tellChanged(null, String.valueOf(e.getMessage()));
             return;
@@ -240,7 +240,7 @@ final class LogTail {
         LogFile old = file;
         try {
             folder.make();
-            file = folder.create(next, checksums);
+            file = folder.create(next, checksums, offset);
         } catch (IOException e) {
             failing = true;
             tellChanged(null, String.valueOf(e.getMessage()));

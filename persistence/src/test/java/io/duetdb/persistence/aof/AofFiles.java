@@ -70,7 +70,11 @@ final class AofFiles {
             String[] words = line.split(" ");
             all.append('*').append(words.length).append("\r\n");
             for (String word : words) {
-                all.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
+                all.append('$')
+                        .append(word.length())
+                        .append("\r\n")
+                        .append(word)
+                        .append("\r\n");
             }
         }
         return all.toString();

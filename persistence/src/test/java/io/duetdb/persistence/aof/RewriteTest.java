@@ -43,20 +43,16 @@ class RewriteTest {
         t.run("BGREWRITEAOF").replies(STARTED);
         t.run("BGREWRITEAOF").fails("ERR Background append only file rewriting already in progress");
         t.settle();
-        assertThat(manifests)
-                .containsExactly(
-                        """
+        assertThat(manifests).containsExactly("""
                         file appendonly.aof.1.base.rdb seq 1 type b
                         file appendonly.aof.1.incr.aof seq 1 type i
                         file appendonly.aof.2.incr.aof seq 2 type i
-                        """,
-                        """
+                        """, """
                         file appendonly.aof.2.base.rdb seq 2 type b
                         file appendonly.aof.1.incr.aof seq 1 type h
                         file appendonly.aof.1.base.rdb seq 1 type h
                         file appendonly.aof.2.incr.aof seq 2 type i
-                        """,
-                        """
+                        """, """
                         file appendonly.aof.2.base.rdb seq 2 type b
                         file appendonly.aof.2.incr.aof seq 2 type i
                         """);
@@ -76,9 +72,7 @@ class RewriteTest {
         t.settle();
         t.run("BGREWRITEAOF");
         t.settle();
-        assertThat(AofFiles.manifest(t.disk()))
-                .isEqualTo(
-                        """
+        assertThat(AofFiles.manifest(t.disk())).isEqualTo("""
                         file appendonly.aof.3.base.rdb seq 3 type b
                         file appendonly.aof.2.incr.aof seq 2 type h
                         file appendonly.aof.2.base.rdb seq 2 type h
@@ -88,9 +82,7 @@ class RewriteTest {
                         """);
         t.crash(SimDisk.Survival.ALL);
         new PersistenceFixture(2, t.disk(), t.clock(), "appendonly=yes").start().settle();
-        assertThat(AofFiles.manifest(t.disk()))
-                .isEqualTo(
-                        """
+        assertThat(AofFiles.manifest(t.disk())).isEqualTo("""
                         file appendonly.aof.3.base.rdb seq 3 type b
                         file appendonly.aof.3.incr.aof seq 3 type i
                         """);
@@ -168,9 +160,10 @@ class RewriteTest {
     @Test
     void failuresPutTheNextAttemptOff() {
         PersistenceFixture t = start("auto-aof-rewrite-min-size=1kb");
-        t.disk().faults(call -> call.path().contains("temp-appendonly.aof.base") && call.kind() == Kind.CREATE
-                ? SimDisk.Fault.NO_SPACE
-                : null);
+        t.disk()
+                .faults(call -> call.path().contains("temp-appendonly.aof.base") && call.kind() == Kind.CREATE
+                        ? SimDisk.Fault.NO_SPACE
+                        : null);
         for (int i = 0; i < 30; i++) {
             t.run("SET k " + "x".repeat(100));
             t.settle();
@@ -194,7 +187,9 @@ class RewriteTest {
     void withoutRoomItIsRefused() {
         PersistenceFixture t = start();
         t.run("SET a " + "x".repeat(100_000));
-        long used = t.disk().files().stream().mapToLong(f -> t.disk().bytes(f).length).sum();
+        long used = t.disk().files().stream()
+                .mapToLong(f -> t.disk().bytes(f).length)
+                .sum();
         t.disk().capacity(used + 2000);
         t.run("BGREWRITEAOF")
                 .fails("ERR Can't execute an AOF background rewriting."
@@ -274,7 +269,10 @@ class RewriteTest {
                         continue;
                     }
                     PersistenceFixture t = new PersistenceFixture(
-                                    n, new SimDisk(), new io.duetdb.engine.kit.ManualClock(), "appendonly=yes",
+                                    n,
+                                    new SimDisk(),
+                                    new io.duetdb.engine.kit.ManualClock(),
+                                    "appendonly=yes",
                                     "appendfsync=" + policy)
                             .start()
                             .settle();
@@ -316,7 +314,8 @@ class RewriteTest {
                     boolean reached = t.disk().calls() - before >= n;
                     t.disk().heal();
                     t.advance(10, SECONDS);
-                    String where = fault + (sticky ? " sticky" : "") + ", call " + n + "\n" + String.join("\n", t.log());
+                    String where =
+                            fault + (sticky ? " sticky" : "") + ", call " + n + "\n" + String.join("\n", t.log());
                     assertThat(t.info("aof_last_write_status")).as(where).isEqualTo("ok");
                     t.other().run("SET after 1").replies("OK");
                     t.advance(2, SECONDS);

@@ -24,8 +24,7 @@ class WaitAofTest {
         t.run("WAITAOF 0 -1 0").fails("ERR value is out of range, must be positive");
         t.run("WAITAOF 0 0 x").fails("ERR timeout is not an integer or out of range");
         t.run("WAITAOF 0 0 -1").fails("ERR timeout is negative");
-        t.run("WAITAOF 1 0 0")
-                .fails("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+        t.run("WAITAOF 1 0 0").fails("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
         t.run("WAITAOF 0 0 0").replies(List.of(1L, 0L));
     }
 
