@@ -5,7 +5,6 @@ import io.duetdb.engine.api.Clock;
 import io.duetdb.persistence.aof.LogTail.Trouble;
 import io.duetdb.persistence.aof.Manifest.Entry;
 import io.duetdb.persistence.disk.Outside;
-import io.duetdb.persistence.disk.Workers;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -52,8 +51,8 @@ final class LogWriter {
     private final LogTail.Listener listener;
     private final EffectEncoder encoder;
     private final LogTail tail;
-    private Workers.Worker writer;
-    private Workers.Worker forcer;
+    private final LateWorker writer;
+    private final LateWorker forcer;
 
     private Policy policy = Policy.EVERYSEC;
     private boolean forcingAllowed = true;
@@ -99,8 +98,8 @@ final class LogWriter {
                 listener.changed(manifest, failure);
             }
         });
-        this.writer = outside.workers().worker("aof-writer");
-        this.forcer = outside.workers().worker("aof-fsync");
+        this.writer = new LateWorker(outside.workers(), "aof-writer");
+        this.forcer = new LateWorker(outside.workers(), "aof-fsync");
     }
 
     // ---- settings
@@ -170,10 +169,8 @@ final class LogWriter {
 
     /** Waits until the workers have done what they were given, and hears what they have to say. */
     private void settle() {
-        writer.close();
-        forcer.close();
-        writer = outside.workers().worker("aof-writer");
-        forcer = outside.workers().worker("aof-fsync");
+        writer.settle();
+        forcer.settle();
         outside.mailbox().runAll();
         reclaim();
     }
@@ -187,8 +184,8 @@ final class LogWriter {
 
     /** Ends the threads and closes the file. */
     void close() {
-        writer.close();
-        forcer.close();
+        writer.settle();
+        forcer.settle();
         tail.close();
     }
 

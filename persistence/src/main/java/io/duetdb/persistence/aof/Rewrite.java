@@ -4,7 +4,6 @@ import io.duetdb.engine.api.Clock;
 import io.duetdb.engine.api.Snapshot;
 import io.duetdb.persistence.aof.Manifest.Entry;
 import io.duetdb.persistence.disk.Outside;
-import io.duetdb.persistence.disk.Workers;
 import io.duetdb.persistence.snapshot.SnapshotFile;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +65,7 @@ final class Rewrite {
     private final AofFolder folder;
     private final LogWriter writer;
     private final Listener listener;
-    private final Workers.Worker worker;
+    private final LateWorker worker;
     private @Nullable Snapshot view;
     private SnapshotFile.Progress progress = new SnapshotFile.Progress();
     private boolean underWay;
@@ -81,7 +80,7 @@ final class Rewrite {
         this.folder = folder;
         this.writer = writer;
         this.listener = listener;
-        this.worker = outside.workers().worker("aof-rewrite");
+        this.worker = new LateWorker(outside.workers(), "aof-rewrite");
     }
 
     /** Begins with a view that was frozen at this turn's end, which it takes ownership of. */
@@ -224,7 +223,7 @@ final class Rewrite {
     void close() {
         closed = true;
         cancel();
-        worker.close();
+        worker.settle();
         outside.mailbox().runAll();
         ended();
     }

@@ -10,7 +10,7 @@ import io.duetdb.persistence.config.PersistenceSettings;
 import io.duetdb.persistence.disk.Mailbox;
 import io.duetdb.persistence.disk.NioDisk;
 import io.duetdb.persistence.disk.Outside;
-import io.duetdb.persistence.disk.ThreadWorkers;
+import io.duetdb.persistence.disk.Workers;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +34,7 @@ class AppendAllocationTest {
                 new Settings(PersistenceSettings.LIST),
                 clock,
                 new NioDisk(),
-                new ThreadWorkers((worker, cause) -> {
-                    throw new AssertionError(worker, cause);
-                }),
+                name -> new AtOnce(),
                 new Mailbox(() -> {}),
                 new Silence());
         LogWriter writer = new LogWriter(outside, new EffectEncoder(clock), new NoListener());
@@ -66,6 +64,17 @@ class AppendAllocationTest {
             writer.turnEnds(offset);
             clock.advance(100, TimeUnit.MICROSECONDS);
         }
+    }
+
+    /** Forces without a thread: a disk that takes long would have another thread write. */
+    private static final class AtOnce implements Workers.Worker {
+        @Override
+        public void execute(Runnable task) {
+            task.run();
+        }
+
+        @Override
+        public void close() {}
     }
 
     private static final class Silence implements Outside.Log {
