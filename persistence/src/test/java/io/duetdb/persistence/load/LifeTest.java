@@ -1,0 +1,117 @@
+package io.duetdb.persistence.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.duetdb.persistence.kit.PersistenceFixture;
+import io.duetdb.persistence.kit.SimDisk;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a process has appended, the next one loads, and goes on from there. */
+class LifeTest {
+    private static final String INCREMENT = SimDisk.HOME + "/appendonlydir/appendonly.aof.1.incr.aof";
+
+    private static PersistenceFixture machine(String... values) {
+        String[] all = new String[values.length + 2];
+        all[0] = "appendonly=yes";
+        all[1] = "enable-debug-command=yes";
+        System.arraycopy(values, 0, all, 2, values.length);
+        return new PersistenceFixture(all);
+    }
+
+    private static boolean warned(PersistenceFixture t) {
+        return t.log().stream().anyMatch(line -> line.startsWith("warning"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"always", "everysec", "no"})
+    void aLifeIsLoadedWithoutAWordAndGoesOn(String policy) {
+        PersistenceFixture t =
+                machine("appendfsync=" + policy, "aof-timestamp-enabled=yes").start();
+        Random random = new Random(21);
+        AofCommands commands = new AofCommands(random);
+        for (int life = 0; life < 6; life++) {
+            for (int i = 0; i < 150; i++) {
+                if (random.nextInt(20) == 0) {
+                    t.run("SELECT " + random.nextInt(3));
+                } else if (random.nextInt(10) == 0) {
+                    t.run("MULTI");
+                    t.run(commands.next());
+                    t.run(commands.next());
+                    t.run("EXEC");
+                } else {
+                    t.run(commands.next());
+                }
+            }
+            if (life == 3) {
+                t.run("BGREWRITEAOF");
+                t.settle();
+            }
+            String digest = t.digest();
+            long offset = t.engine().offset();
+            if (life % 2 == 0) {
+                t.crash(SimDisk.Survival.ALL);
+            } else {
+                t.stop();
+            }
+            t.log().clear();
+            t.start();
+            assertThat(t.digest()).as("seed 21, life %d", life).isEqualTo(digest);
+            assertThat(t.engine().offset()).as("seed 21, life %d", life).isEqualTo(offset);
+            assertThat(t.log()).as("seed 21, life %d", life).noneMatch(line -> line.startsWith("warning"));
+        }
+    }
+
+    @Test
+    void theAppendOnlyFileIsLoadedAgainByCommand() {
+        PersistenceFixture t = machine().start();
+        t.run("SELECT 3");
+        t.run("SET a 1");
+        t.run("SELECT 0");
+        t.run("SET b 1 EX 1000");
+        String digest = t.digest();
+        t.run("DEBUG LOADAOF").replies("OK");
+        assertThat(t.digest()).isEqualTo(digest);
+        t.run("SET c 1").replies("OK");
+        digest = t.digest();
+        t.crash(SimDisk.Survival.ALL).start();
+        assertThat(t.digest()).isEqualTo(digest);
+        assertThat(warned(t)).isTrue(); // "loaded by DEBUG LOADAOF", as Redis warns
+    }
+
+    /** Redis ends the process here. */
+    @Test
+    void withoutAnAppendOnlyFileTheCommandFailsAndTheDataStays() {
+        PersistenceFixture t = new PersistenceFixture("enable-debug-command=yes").start();
+        t.run("SET a 1");
+        t.run("DEBUG LOADAOF").fails("ERR Error trying to load the AOF files, check server logs.");
+        t.run("GET a").replies("1");
+        t.run("DEBUG LOADAOF now")
+                .fails("ERR unknown subcommand or wrong number of arguments for 'LOADAOF'. Try DEBUG HELP.");
+    }
+
+    @Test
+    void aDamagedFileThatWasLoadedIsWrittenAnew() {
+        PersistenceFixture t = machine("appendfsync=always").start();
+        t.run("SET a text");
+        t.run("SET b more");
+        t.stop();
+        byte[] bytes = t.disk().bytes(INCREMENT);
+        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("text");
+        bytes[at] = 'T';
+        t.disk().put(INCREMENT, bytes);
+        assertThat(t.tryStart()).contains("is damaged at offset").contains("--aof-load-damaged all");
+        t.with("aof-load-damaged=all").start();
+        t.run("MGET a b");
+        t.settle();
+        String digest = t.digest();
+        t.stop();
+        t.with("aof-load-damaged=no");
+        t.log().clear();
+        t.start();
+        assertThat(t.digest()).isEqualTo(digest);
+        t.run("GET a").replies("Text");
+    }
+}
