@@ -17,6 +17,7 @@ final class Ending extends Thread {
 
     private final Instance instance;
     private final String pidFile;
+    private volatile boolean begun;
     private volatile boolean failed;
     private volatile boolean kept;
 
@@ -27,6 +28,11 @@ final class Ending extends Thread {
         this.pidFile = pidFile;
     }
 
+    /** Whether the process ends. */
+    boolean begun() {
+        return begun;
+    }
+
     /** The process is to end with 1. */
     void failed() {
         failed = true;
@@ -34,6 +40,7 @@ final class Ending extends Thread {
 
     @Override
     public void run() {
+        begun = true;
         instance.ending();
         instance.stop();
         kept = instance.appendOnly();

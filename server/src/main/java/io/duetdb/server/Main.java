@@ -73,6 +73,7 @@ public final class Main {
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
         logDefaults();
         nettyDefaults();
+        defaultProperty("java.util.logging.SimpleFormatter.format", "%1$tF %1$tT %4$s: %5$s%6$s%n");
         Instance instance = Instance.start(options);
         String pidFile = settings.text(ServerSettings.PIDFILE);
         Ending ending = new Ending(instance, pidFile);
@@ -81,8 +82,10 @@ public final class Main {
         if (instance.loading()) {
             LoadBar.await(instance, ending);
         }
-        System.out.print(welcome(instance, startedNs));
-        System.out.flush();
+        if (!ending.begun()) {
+            System.out.print(welcome(instance, startedNs));
+            System.out.flush();
+        }
         end.await();
         System.exit(0);
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An instance inside a program keeps its data where it is told to, and touches no file where it is not. */
 @Timeout(60)
@@ -26,9 +26,9 @@ final class EmbeddedFilesTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"always", "everysec", "no"})
-    void whatWasWrittenIsThereAtTheNextStart(String policy) throws Exception {
-        try (Duet duet = appendOnly(policy)) {
+    @CsvSource({"always, -1", "always, 0", "everysec, -1", "everysec, 0", "no, -1"})
+    void whatWasWrittenIsThereAtTheNextStart(String policy, int port) throws Exception {
+        try (Duet duet = appendOnly(policy, port)) {
             duet.execute("SET", "k", "v");
             List<Future<?>> callers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -42,14 +42,15 @@ final class EmbeddedFilesTest {
                 caller.get(30, TimeUnit.SECONDS);
             }
         }
-        try (Duet duet = appendOnly(policy)) {
+        try (Duet duet = appendOnly(policy, port)) {
             assertThat(duet.execute("GET", "k")).isEqualTo("v");
             assertThat(duet.execute("GET", "n")).isEqualTo("200");
         }
     }
 
-    private Duet appendOnly(String policy) {
+    private Duet appendOnly(String policy, int port) {
         return Duet.builder()
+                .respPort(port)
                 .dir(folder)
                 .setting("appendonly", "yes")
                 .setting("appendfsync", policy)

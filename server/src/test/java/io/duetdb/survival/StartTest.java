@@ -68,6 +68,7 @@ final class StartTest {
                 assertThat(child.awaitEnd()).isZero();
             }
             assertThat(Files.exists(folder.resolve("dump.rdb"))).isFalse();
+            assertThat(child.said()).doesNotContain("is ready");
             child.start();
             try (RespClient client = child.connect()) {
                 while (!(client.run("DBSIZE") instanceof Long)) {
