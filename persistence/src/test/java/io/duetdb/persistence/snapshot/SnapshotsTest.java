@@ -331,6 +331,22 @@ class SnapshotsTest {
         assertThat(p.disk().files()).isEmpty();
     }
 
+    @Test
+    void aReloadThatFailsLeavesTheData() {
+        t.start();
+        t.run("SET k v");
+        t.run("SAVE");
+        t.run("SET k w");
+        t.run("DEBUG RELOAD NOSAVE NOFLUSH").fails("ERR Error trying to load the RDB dump, check server logs.");
+        t.run("GET k").replies("w");
+        assertThat(t.log()).anyMatch(line -> line.contains("the key \"k\" of database 0: it is there already"));
+        t.run("WATCH k").replies("OK");
+        t.other().run("DEBUG RELOAD").replies("OK");
+        t.run("MULTI").replies("OK");
+        t.run("GET k");
+        t.run("EXEC").nil();
+    }
+
     // ---- crashes
 
     /** Whatever call of the system is the last one, the file is the old one or the new one. */
