@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One file of commands on its way into the engine, and the judgement of how far it is good.
  *
- * <p>What a right checksum covers is trusted. Behind the last one whole commands count too, when they lead to the end of
- * the file or to something torn; what is torn is cut. Something wrong with a checksum of Duet's behind it is damage, which
- * is not mended unasked, except for what a power cut leaves: pieces that the disk never got, near the end of the last
- * file.
+ * <p>What a right checksum covers is trusted. Behind the last one whole commands count too, when they lead to the end
+ * of the file or to something torn; what is torn is cut. Something wrong with a checksum of Duet's behind it is damage,
+ * which is not mended unasked, except for what a power cut leaves: pieces that the disk never got, near the end of the
+ * last file.
  */
 final class AofLoad implements AutoCloseable {
     /** What a piece led to. */
@@ -393,6 +393,7 @@ final class AofLoad implements AutoCloseable {
         return cutAt;
     }
 
+    /** Why it is to be cut. */
     String reason() {
         return reason;
     }

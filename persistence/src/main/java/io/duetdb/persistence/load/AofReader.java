@@ -14,19 +14,19 @@ import org.jspecify.annotations.Nullable;
  * Reads the commands of an append-only file piece by piece and says what it finds: commands in batches, checksums with
  * whether they are right, times, other remarks, and how the file ends. It judges nothing and changes nothing.
  *
- * <p>In a file that has shown a checksum so far, so one of Duet's, every byte must be as Duet writes it. In others, what
- * Redis overlooks is read as Redis reads it, and counted ({@link #oddities}).
+ * <p>In a file that has shown a checksum so far, so one of Duet's, every byte must be as Duet writes it. In others,
+ * what Redis overlooks is read as Redis reads it, and counted ({@link #oddities}).
  *
  * <p>Allocates nothing per command: a batch are places in one buffer, which holds at least one whole command.
  */
 public final class AofReader implements AutoCloseable {
     // The buffer, and the file's bytes in it:
     //
-    //   [ 0 .. summed .. itemStart .. at .. end )        buffer[0] is the file's byte `base`
+    //   [ 0 .. summed .. at .. end )        buffer[0] is the file's byte `base`
     //
     // `at` is where the next item begins; while an item is parsed it stays there. `summed` is how far the checksum has
-    // come; it is never behind `at`, so that the checksum of what was read whole is known when the file ends in the
-    // middle of an item.
+    // come; it never passes `at`, so that the checksum of what was read whole is known when the file ends in the middle
+    // of an item.
     // Invariant: bytes move only in fill(), which is called with an empty batch.
 
     /** What {@link #next} found. */

@@ -12,8 +12,8 @@ final class Aside {
     private Aside() {}
 
     /**
-     * Cuts what stands behind {@code length}, after it was copied to {@code <file>.torn-<seconds since the epoch>}. Both
-     * last through a power cut when this returns.
+     * Cuts what stands behind {@code length}, after it was copied to {@code <file>.torn-<seconds since the epoch>}.
+     * Both last through a power cut when this returns.
      *
      * @return path of the copy
      */

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Data on its way from the disk into the engine, in slices of turns: the files that {@link LoadPlan} found, one after the
- * other. When a file turns out to be good only up to a place that was passed already, all begins anew, up to there.
+ * Data on its way from the disk into the engine, in slices of turns: the files that {@link LoadPlan} found, one after
+ * the other. When a file turns out to be good only up to a place that was passed already, all begins anew, up to there.
  */
 public final class Loading {
     private final Outside outside;

@@ -50,9 +50,9 @@ final class Refusals {
 
     /** No room. */
     static LoadException memory(String path, long offset, long bytes) {
-        return new LoadException(
-                "Can't load " + path + ": memory is full at offset " + offset + " of " + bytes
-                        + " bytes. Nothing was changed. Start with a larger heap (-Xmx), of which the data may take four fifths.");
+        return new LoadException("Can't load " + path + ": memory is full at offset " + offset + " of " + bytes
+                + " bytes. Nothing was changed. Start with a larger heap (-Xmx), of which the data may take"
+                + " four fifths.");
     }
 
     /** A command that can't be run. */

@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 
 /** Looks through the part of an append-only file that its commands don't explain. */
 public final class TailScan {
-    /** So many zeros in a row are taken for a piece of the file that the disk never got, or fewer at a sector's edge. */
+    /** So many zeros in a row are taken for a piece of the file that the disk never got, or fewer at an edge. */
     private static final int HOLE_MIN = 16;
 
     private static final int EDGE_MIN = 4;
@@ -19,8 +19,8 @@ public final class TailScan {
     private TailScan() {}
 
     /**
-     * Offset of the first checksum's line at or behind {@code from} that stands where it says, or -1. A value that holds
-     * the text of an append-only file is none: what it says of its place is not so.
+     * Offset of the first checksum's line at or behind {@code from} that stands where it says, or -1. A value that
+     * holds the text of an append-only file is none: what it says of its place is not so.
      */
     public static long annotation(Disk disk, String path, long from, long to) throws IOException {
         byte[] buffer = new byte[(int) Math.min(PIECE, Math.max(0, to - from) + Annotation.BYTES_MAX)];

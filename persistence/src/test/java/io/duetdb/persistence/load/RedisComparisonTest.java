@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same files given to redis-server and to Duet: both refuse, or both load the same; where not, it is said here why. */
+/** The same files given to redis-server and to Duet: both refuse, or both load the same; if not, it is said why. */
 class RedisComparisonTest {
     private static final String REFUSED = "refused";
     private static final String A = "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n";
