@@ -137,6 +137,15 @@ public final class RdbFileReader {
      * @throws RdbFormatException naming what is wrong; {@link #position} says where
      */
     public boolean next() {
+        try {
+            return item();
+        } catch (RdbFormatException e) {
+            handOver(); // what stands whole before the damage is of use to those who save what can be saved
+            throw e;
+        }
+    }
+
+    private boolean item() {
         while (!ended) {
             int code = in.readByte();
             if (version < RdbTypes.VERSION_CHECKSUM && !RdbTypes.isOld(code)) {
