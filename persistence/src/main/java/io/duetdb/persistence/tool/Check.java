@@ -114,7 +114,6 @@ public final class Check {
             what += "snapshot, " + Amounts.bytes(bytes);
             facts.add(facts(scan));
             if (!scan.problem.isEmpty()) {
-                facts.add("whole up to byte " + Amounts.number(scan.wholeUpTo));
                 return new Part(path, what, State.DAMAGED, facts, damage(path, scan.position, scan.problem));
             }
             origin = scan.position;

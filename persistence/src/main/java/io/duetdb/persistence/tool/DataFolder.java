@@ -11,10 +11,12 @@ import io.duetdb.persistence.disk.Outside;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A data folder that no server is using: what is in it, and how other data takes its place without a loss. */
 final class DataFolder {
     private static final String TEMPORARY = "temp-duet-incoming.rdb";
+    private static final String TEMPORARY_FOLDER = "temp-duet-incoming";
 
     private final Disk disk;
     private final Settings settings;
@@ -67,17 +69,6 @@ final class DataFolder {
         return found;
     }
 
-    /** Puts what holds data now into a new folder among the backups, and returns its path. */
-    String moveAside(long nowMs) throws IOException {
-        String to = newFolder(nowMs);
-        for (String name : present()) {
-            disk.rename(outside.path(name), to + "/" + name);
-        }
-        disk.force(to);
-        disk.force(path());
-        return to;
-    }
-
     /** A new folder for what is put aside, which lasts. */
     String newFolder(long nowMs) throws IOException {
         BackupFolder backups = backups();
@@ -92,31 +83,59 @@ final class DataFolder {
     }
 
     /** A path in this folder for a snapshot on its way in; what an earlier try left there is gone. */
-    String incoming() throws IOException {
-        String path = outside.path(TEMPORARY);
-        disk.delete(path);
-        return path;
+    String incoming(boolean appendOnly) throws IOException {
+        if (!appendOnly) {
+            disk.delete(outside.path(TEMPORARY));
+            return outside.path(TEMPORARY);
+        }
+        String folder = outside.path(TEMPORARY_FOLDER);
+        disk.makeFolder(folder);
+        for (String name : disk.list(folder)) {
+            disk.delete(folder + "/" + name);
+        }
+        return folder + "/" + names.base(1);
     }
 
-    /** What came to {@link #incoming} becomes the data of this folder, which holds none. */
-    void install(boolean appendOnly) throws IOException {
-        String from = outside.path(TEMPORARY);
-        if (!appendOnly) {
-            disk.rename(from, snapshot());
-            disk.force(path());
-            return;
+    /**
+     * What came to {@link #incoming} becomes the data of this folder. It is made ready first, then what is there is put
+     * aside, then it takes its name: a crash leaves one or the other, or, for the moment between two names, both aside.
+     *
+     * @return where what was there is now, or null when nothing was
+     */
+    @Nullable
+    String install(boolean appendOnly, long nowMs) throws IOException {
+        String from = outside.path(appendOnly ? TEMPORARY_FOLDER : TEMPORARY);
+        String to = appendOnly ? names.folder() : snapshot();
+        if (appendOnly) {
+            try (DiskFile increment = disk.create(from + "/" + names.increment(1))) {
+                increment.force();
+            }
+            Manifest manifest = new Manifest(
+                    new Manifest.Entry(names.base(1), 1, Manifest.Kind.BASE),
+                    List.of(),
+                    List.of(new Manifest.Entry(names.increment(1), 1, Manifest.Kind.INCREMENT)));
+            Paths.create(disk, from + "/" + names.manifest(), manifest.text());
+            disk.force(from);
         }
-        disk.makeFolder(names.folder());
         disk.force(path());
-        disk.rename(from, names.path(names.base(1)));
-        try (DiskFile increment = disk.create(names.path(names.increment(1)))) {
-            increment.force();
+        String aside = present().isEmpty() ? null : moveAside(nowMs);
+        if (appendOnly && disk.exists(to)) {
+            disk.delete(to); // an empty folder
         }
-        write(new Manifest(
-                new Manifest.Entry(names.base(1), 1, Manifest.Kind.BASE),
-                List.of(),
-                List.of(new Manifest.Entry(names.increment(1), 1, Manifest.Kind.INCREMENT))));
+        disk.rename(from, to);
         disk.force(path());
+        return aside;
+    }
+
+    /** Puts what holds data now into a new folder among the backups, and returns its path. */
+    private String moveAside(long nowMs) throws IOException {
+        String to = newFolder(nowMs);
+        for (String name : present()) { // the append-only file last: while it is there, it is what a start loads
+            disk.rename(outside.path(name), to + "/" + name);
+        }
+        disk.force(to);
+        disk.force(path());
+        return to;
     }
 
     /** The manifest. @throws ToolException when it can't be used */

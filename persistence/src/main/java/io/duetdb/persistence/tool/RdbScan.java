@@ -34,9 +34,6 @@ final class RdbScan {
     /** Offset behind the end, or of the damage. */
     long position;
 
-    /** Offset behind the last key that was read whole. */
-    long wholeUpTo;
-
     /** What is wrong, or empty. */
     String problem = "";
 
@@ -61,8 +58,7 @@ final class RdbScan {
             RdbFileReader reader = RdbFileReader.of(in, new Facts());
             version = reader.version();
             while (reader.next()) {
-                wholeUpTo = in.position();
-                meter.at(wholeUpTo);
+                meter.at(in.position());
             }
         } catch (RdbFormatException e) {
             problem = String.valueOf(e.getMessage());

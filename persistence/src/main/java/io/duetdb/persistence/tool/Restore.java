@@ -90,10 +90,10 @@ public final class Restore {
                     + "; nothing was changed. duet check " + path + " says what is whole");
         }
         meter.begin("copying " + path, scan.position, "bytes");
-        Paths.copy(disk, path, 0, data.incoming(), meter);
+        boolean appendOnly = outside.settings().yes(PersistenceSettings.APPENDONLY);
+        Paths.copy(disk, path, 0, data.incoming(appendOnly), meter);
         meter.end();
-        String aside = data.present().isEmpty() ? null : data.moveAside(nowMs);
-        data.install(outside.settings().yes(PersistenceSettings.APPENDONLY));
+        String aside = data.install(appendOnly, nowMs);
         note(what);
         return "Restored the backup " + name + ": " + Amounts.count(scan.keys, "key")
                 + (aside == null ? "" : "; what was there is in " + aside);
@@ -130,6 +130,7 @@ public final class Restore {
         checkBase(manifest, untilS);
         Cut cut = find(manifest, untilS);
         if (cut == null) {
+            note(what); // what comes from now on is later
             return "Nothing in " + names.folder() + " is later than " + Stamps.text(untilS * MS_PER_S)
                     + ": all of it is loaded";
         }
@@ -177,12 +178,31 @@ public final class Restore {
                 meter.end();
             }
         }
-        if (lastTimeS < 0) {
+        if (lastTimeS < 0 && !cutBefore(manifest)) {
             throw new ToolException(
                     "there are no times in the append-only file: it can't be cut at one. They are written"
                             + " from now on with --" + PersistenceSettings.AOF_TIMESTAMPS + " yes");
         }
         return null;
+    }
+
+    /** Whether an earlier try had cut the file where it ends, and died before it could note that. */
+    private boolean cutBefore(Manifest manifest) throws IOException {
+        Manifest.Entry last = manifest.lastIncrement();
+        if (last == null) {
+            return false;
+        }
+        String copy = copyName(last, disk.size(data.names().path(last.name())));
+        for (String name : data.backups().replaced()) {
+            if (disk.exists(data.backups().path() + "/" + name + "/" + copy)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String copyName(Manifest.Entry entry, long offset) {
+        return entry.name() + ".from-" + offset;
     }
 
     private static boolean goesOn(AofReader.Found found, AofReader reader, String path) throws ToolException {
@@ -201,7 +221,7 @@ public final class Restore {
         String aside = data.newFolder(nowMs);
         String path = names.path(cut.entry.name());
         Paths.create(disk, aside + "/" + names.manifest(), manifest.text());
-        Paths.copy(disk, path, cut.offset, aside + "/" + cut.entry.name() + ".from-" + cut.offset, Meter.NONE);
+        Paths.copy(disk, path, cut.offset, aside + "/" + copyName(cut.entry, cut.offset), Meter.NONE);
         disk.force(aside);
         List<Manifest.Entry> kept = manifest.increments().subList(0, cut.index + 1);
         List<Manifest.Entry> later = manifest.increments()

@@ -85,11 +85,11 @@ public final class Transfer {
         Snapshot view = loaded.engine().freeze();
         List<String> remarks = new ArrayList<>(loaded.remarks());
         long keys = Loaded.keys(view);
-        long bytes = write(view, to.incoming(), how.appendOnly, false);
-        if (!to.present().isEmpty()) {
-            remarks.add("what was there is in " + to.moveAside(shop.nowMs()));
+        long bytes = write(view, to.incoming(how.appendOnly), how.appendOnly, false);
+        String aside = to.install(how.appendOnly, shop.nowMs());
+        if (aside != null) {
+            remarks.add("what was there is in " + aside);
         }
-        to.install(how.appendOnly);
         return new Result(
                 loaded.from(), keys, bytes, how.appendOnly ? to.names().folder() : to.snapshot(), remarks);
     }

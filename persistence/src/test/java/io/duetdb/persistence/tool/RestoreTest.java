@@ -121,12 +121,18 @@ final class RestoreTest {
     }
 
     @Test
-    void nothingLaterMeansNothingToCut() throws Exception {
+    void nothingLaterMeansNothingToCutNowNorAtTheNextStart() throws Exception {
         timeline();
+        long untilS = kit.clock.nowMs() / 1000 + 30;
         List<String> before = kit.content();
-        assertThat(restore("appendonly=yes").toTime(kit.clock.nowMs() / 1000 + 30))
-                .startsWith("Nothing in ");
-        assertThat(kit.content()).isEqualTo(before);
+        assertThat(restore("appendonly=yes").toTime(untilS)).startsWith("Nothing in ");
+        assertThat(kit.content()).containsAll(before);
+        kit.disk.put(
+                "/data/appendonlydir/appendonly.aof.2.incr.aof",
+                ToolKit.aof("SELECT 0", "#TS:" + (untilS + 10), "SET since 1"));
+        List<String> since = kit.content();
+        assertThat(restore("appendonly=yes").toTime(untilS)).startsWith("Not restored again: ");
+        assertThat(kit.content()).isEqualTo(since);
     }
 
     @Test
