@@ -268,8 +268,8 @@ public final class AppendOnly {
 
     /** All databases were emptied: a rewrite that is under way begins once more, since the base would be tiny now. */
     public void flushed() {
-        if (rewrite.underWay()) {
-            again = rewrite.kind() == Rewrite.Kind.GROWN;
+        if (rewrite.underWay() && rewrite.kind() == Rewrite.Kind.GROWN) {
+            again = true;
             rewrite.cancel();
         }
     }

@@ -338,6 +338,40 @@ class WritePathTest {
     }
 
     @Test
+    void moreThanMayWaitIsWrittenBeforeAnybodyIsServed() {
+        PersistenceFixture t = start("appendfsync=always");
+        String big = "x".repeat(1 << 20);
+        List<Sent> sent = new ArrayList<>();
+        for (int i = 0; i < 66; i++) {
+            sent.add(t.send("SET k " + big));
+        }
+        assertThat(t.info("aof_delayed_fsync")).isEqualTo("1");
+        assertThat(sent.get(63).left()).isTrue();
+        t.settle();
+        assertThat(sent).allMatch(Sent::left);
+        assertThat(t.info("aof_buffer_length")).isEqualTo("0");
+    }
+
+    @Test
+    void aRewriteMayStopForcing() {
+        PersistenceFixture t = start("appendfsync=always", "no-appendfsync-on-rewrite=yes");
+        t.run("SET a 1");
+        t.send("BGREWRITEAOF");
+        while (!AofFiles.manifest(t.disk()).contains("2.incr")
+                || t.workers().names().contains("aof-writer")) {
+            t.workers().step("aof-writer");
+            t.turn();
+        }
+        assertThat(t.send("SET b 2").left())
+                .as("nothing is forced while the base is written")
+                .isTrue();
+        t.settle();
+        assertThat(t.info("aof_rewrites")).isEqualTo("1");
+        t.crash(SimDisk.Survival.NONE).start();
+        t.run("MGET a b").replies(List.of("1", "2"));
+    }
+
+    @Test
     void queuedRepliesWaitForNothing() {
         PersistenceFixture t = start("aof-ack=queued");
         t.disk().faults(call -> call.kind() == Kind.FILE_WRITE ? SimDisk.Fault.NO_SPACE : null);
