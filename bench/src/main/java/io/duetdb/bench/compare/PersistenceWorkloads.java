@@ -44,6 +44,8 @@ final class PersistenceWorkloads {
             int rounds = session.options().rounds(row.rounds());
             double[] ours = new double[rounds];
             double[] theirs = new double[rounds];
+            double[] cpuOfOurs = new double[rounds];
+            double[] cpuOfTheirs = new double[rounds];
             try (Folder duet = Folder.create();
                     Folder peer = Folder.create()) {
                 Session atDuet = session.with(launch.in(duet.path()));
@@ -56,14 +58,23 @@ final class PersistenceWorkloads {
                 }
                 for (int i = 0; i < rounds; i++) {
                     try (ServerProcess server = atDuet.startDuet()) {
+                        cpuOfOurs[i] = Proc.cpuMs(server.pid());
                         ours[i] = loaded(server, session);
                     }
                     try (ServerProcess server = atPeer.startPeer()) {
+                        cpuOfTheirs[i] = Proc.cpuMs(server.pid());
                         theirs[i] = loaded(server, session);
                     }
                 }
                 return compared(row, new Series(ours), new Series(theirs))
-                        .detail("%s; %s", keys(session), sizes(duet.path(), peer.path()))
+                        .figure("cpuMsDuet", new Series(cpuOfOurs))
+                        .figure("cpuMsPeer", new Series(cpuOfTheirs))
+                        .detail(
+                                "processor time until then %s, peer's %s; %s; %s",
+                                ms(new Series(cpuOfOurs)),
+                                ms(new Series(cpuOfTheirs)),
+                                keys(session),
+                                sizes(duet.path(), peer.path()))
                         .detail("both with %s", launch.words());
             }
         };
