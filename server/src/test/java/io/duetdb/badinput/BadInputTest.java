@@ -48,6 +48,10 @@ final class BadInputTest {
             "failover",
             "replicaof",
             "slaveof",
+            "migrate", // what is no mistake in it calls somebody up: MigrateTest, ScriptsTest
+            "save", // and its like: files; mistakes are in ScriptsTest
+            "bgsave",
+            "bgrewriteaof",
             "reset",
             "client|tracking", // its state and the numbers of clients decide: DifferentialTrackingTest
             "client|caching",

@@ -164,6 +164,7 @@ class EffectsTest {
             COPY s n REPLACE -> COPY s n REPLACE
             RESTORE s 0 damaged REPLACE ->
             RESTORE-ASKING s 0 damaged REPLACE ->
+            MIGRATE h 1 s 0 100 ->
             COPY s n ->
             COPY k l ->
             LPUSH li x y -> LPUSH li x y
