@@ -23,7 +23,9 @@ final class AofLoad implements AutoCloseable {
         GOES_ON,
         DONE,
         /** All is to be loaded again, this file only up to {@link #cutAt}: what stands behind it was run already. */
-        AGAIN
+        AGAIN,
+        /** The file is good up to {@link #cutAt}, and done when it is {@link #cut} there. */
+        CUT
     }
 
     /** What to do with damage. */
@@ -39,9 +41,8 @@ final class AofLoad implements AutoCloseable {
      * @param last whether it is the last one, whose end may be torn
      * @param truncated whether a torn end may be cut
      * @param bulkMax longest argument in bytes
-     * @param untilS stop at commands of a later time, seconds since the epoch
      */
-    record Rules(boolean last, boolean truncated, Policy policy, long bulkMax, long untilS) {}
+    record Rules(boolean last, boolean truncated, Policy policy, long bulkMax) {}
 
     /** More than this is not taken for what a power cut left. */
     private static final long HOLES_WITHIN = 64 << 20;
@@ -65,7 +66,6 @@ final class AofLoad implements AutoCloseable {
     private long effectsUntilVerified;
     private long effectsBefore;
     private boolean damaged;
-    private boolean stopped;
     private int logged;
     private long failed;
 
@@ -134,12 +134,7 @@ final class AofLoad implements AutoCloseable {
             case CHECKSUM -> {
                 return checksum();
             }
-            case TIME -> {
-                if (reader.timeS() > rules.untilS) {
-                    stopped = true;
-                    return done(reader.wholeUpTo());
-                }
-            }
+            case TIME -> {} // of use to tools only
             case REMARK ->
                 note("Skipped a line that begins with '#' at offset " + reader.itemStart()
                         + ", of which Duet knows nothing: " + reader.remark());
@@ -338,29 +333,29 @@ final class AofLoad implements AutoCloseable {
         return State.GOES_ON;
     }
 
-    private State cut(long at, String why) throws IOException, LoadException {
+    private State cut(long at, String why) {
         cutAt = at;
         reason = why;
-        if (at < reader.wholeUpTo()) {
-            return State.AGAIN;
-        }
-        int crc = crcAt(at);
-        reader.close();
+        return at < reader.wholeUpTo() ? State.AGAIN : State.CUT;
+    }
+
+    /** Cuts the file where it is to be cut, and keeps the rest aside. */
+    void cut() throws LoadException {
         String copy;
         try {
-            copy = Aside.cut(outside, part.path(), at);
+            goodCrc = crcAt(cutAt);
+            reader.close();
+            copy = Aside.cut(outside, part.path(), cutAt);
         } catch (IOException e) {
-            throw new LoadException("Can't keep aside what stands behind offset " + at + " of " + part.path() + " ("
-                    + Refusals.size(part.bytes() - at) + ", " + why + "): " + e.getMessage()
+            throw new LoadException("Can't keep aside what stands behind offset " + cutAt + " of " + part.path() + " ("
+                    + Refusals.size(part.bytes() - cutAt) + ", " + reason + "): " + e.getMessage()
                     + ". Nothing was changed. Make room on the disk and start again.");
         }
+        goodBytes = cutAt;
         outside.log()
-                .warning("Truncated " + part.path() + " at offset " + at + " of " + part.bytes() + " bytes: " + why
-                        + ". What stood behind it is kept as " + copy + ".");
-        goodBytes = at;
-        goodCrc = crc;
+                .warning("Truncated " + part.path() + " at offset " + cutAt + " of " + part.bytes() + " bytes: "
+                        + reason + ". What stood behind it is kept as " + copy + ".");
         report();
-        return State.DONE;
     }
 
     private State done(long bytes) throws IOException {
@@ -388,7 +383,7 @@ final class AofLoad implements AutoCloseable {
 
     // ---- what was found
 
-    /** Where the file is to be cut, and why, when it is to be loaded again. */
+    /** Where the file is to be cut. */
     long cutAt() {
         return cutAt;
     }
@@ -411,11 +406,6 @@ final class AofLoad implements AutoCloseable {
     /** Whether the file was loaded in spite of damage. */
     boolean damaged() {
         return damaged;
-    }
-
-    /** Whether commands of a later time were met. */
-    boolean stopped() {
-        return stopped;
     }
 
     /** Logical offset of the effects at the end of what was loaded. */

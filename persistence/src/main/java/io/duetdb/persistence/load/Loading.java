@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class Loading {
     private final Outside outside;
     private final Engine engine;
-    private final long untilS;
     private final boolean merge;
     private final boolean starts;
     private LoadPlan plan;
@@ -32,7 +31,6 @@ public final class Loading {
     private int index;
     private @Nullable SnapshotLoad snapshot;
     private @Nullable AofLoad commands;
-    private boolean stopped;
     private boolean damaged;
     private boolean done;
 
@@ -42,13 +40,12 @@ public final class Loading {
     private long aofBytes;
     private long baseBytes;
 
-    private Loading(Outside outside, Engine engine, LoadPlan plan, boolean starts, boolean merge, long untilS) {
+    private Loading(Outside outside, Engine engine, LoadPlan plan, boolean starts, boolean merge) {
         this.outside = outside;
         this.engine = engine;
         this.plan = plan;
         this.merge = merge;
         this.starts = starts;
-        this.untilS = untilS;
         progress = new LoadProgress(outside, engine, plan.bytes());
         limits = new long[plan.parts().size()];
         Arrays.fill(limits, Long.MAX_VALUE);
@@ -62,19 +59,9 @@ public final class Loading {
      * @throws LoadException when a file is missing or can't be read; nothing was changed then
      */
     public static Loading begin(Outside outside, Engine engine) throws LoadException {
-        return begin(outside, engine, Long.MAX_VALUE);
-    }
-
-    /**
-     * The same up to a moment: commands behind the first time in the append-only file that is later are left out. The
-     * files stay as they are. For restoring to a point in time; nothing may be appended afterwards.
-     *
-     * @param untilS seconds since the epoch
-     */
-    public static Loading begin(Outside outside, Engine engine, long untilS) throws LoadException {
         LoadPlan plan = LoadPlan.find(outside);
         Leftovers.remove(outside);
-        return new Loading(outside, engine, plan, true, false, untilS).start();
+        return new Loading(outside, engine, plan, true, false).start();
     }
 
     private Loading start() {
@@ -123,9 +110,10 @@ public final class Loading {
             switch (stream.piece()) {
                 case GOES_ON -> {}
                 case AGAIN -> again(stream);
+                case CUT -> cut(stream);
                 case DONE -> commandsEnd(stream);
             }
-        } else if (index < plan.parts().size() && !stopped) {
+        } else if (index < plan.parts().size()) {
             open(plan.parts().get(index));
         } else if (!done) {
             finish();
@@ -166,8 +154,7 @@ public final class Loading {
                 last,
                 outside.settings().yes(PersistenceSettings.LOAD_TRUNCATED),
                 policy,
-                outside.settings().number("proto-max-bulk-len"),
-                untilS);
+                outside.settings().number("proto-max-bulk-len"));
         long limit = Math.min(limits[index], part.bytes());
         commands = new AofLoad(outside, engine, part, rules, progress, origin, effects, limit, reasons[index]);
     }
@@ -178,12 +165,8 @@ public final class Loading {
         goodBytes = stream.goodBytes();
         goodCrc = stream.goodCrc();
         damaged |= stream.damaged();
-        stopped = stream.stopped();
         stream.close();
         commands = null;
-        if (stream.cutAt() >= 0 && index < plan.parts().size() - 1) {
-            dropLater();
-        }
         partEnds(part);
     }
 
@@ -217,7 +200,16 @@ public final class Loading {
         progress.again();
     }
 
-    /** What follows a part that was cut does not fit to it any more: it leaves the list, and gets another name. */
+    /** Before a file is cut, those behind it are given up: without its end they would not fit to it. */
+    private void cut(AofLoad stream) throws LoadException {
+        if (index < plan.parts().size() - 1) {
+            dropLater();
+        }
+        stream.cut();
+        commandsEnd(stream);
+    }
+
+    /** What follows a part that is cut does not fit to it any more: it leaves the list, and gets another name. */
     private void dropLater() throws LoadException {
         List<LoadPlan.Part> parts = plan.parts();
         AofNames names = new AofNames(outside);
@@ -269,11 +261,6 @@ public final class Loading {
         return damaged;
     }
 
-    /** Whether commands later than the moment asked for were left out. */
-    public boolean stopped() {
-        return stopped;
-    }
-
     /** Bytes loaded so far. */
     public long loadedBytes() {
         return progress.loadedBytes();
@@ -304,7 +291,7 @@ public final class Loading {
                 throw new LoadException("There is no snapshot "
                         + outside.path(outside.settings().text(PersistenceSettings.DBFILENAME)) + ".");
             }
-            atOnce(new Loading(outside, engine, plan, false, merge, Long.MAX_VALUE), flush);
+            atOnce(new Loading(outside, engine, plan, false, merge), flush);
         } catch (LoadException e) {
             outside.log().warning(e.getMessage());
             throw new CommandError("ERR Error trying to load the RDB dump, check server logs.");
@@ -315,7 +302,7 @@ public final class Loading {
     public static void reloadAof(Outside outside, Engine engine) {
         try {
             LoadPlan plan = LoadPlan.appendOnly(outside);
-            atOnce(new Loading(outside, engine, plan, false, false, Long.MAX_VALUE), true);
+            atOnce(new Loading(outside, engine, plan, false, false), true);
             outside.log().warning("Append Only File loaded by DEBUG LOADAOF");
         } catch (LoadException e) {
             outside.log().warning(e.getMessage());

@@ -35,10 +35,13 @@ final class Refusals {
     }
 
     /** A snapshot that is damaged, or can't be kept here. */
-    static LoadException snapshot(String path, long offset, long bytes, String cause) {
+    static LoadException snapshot(String path, boolean base, long offset, long bytes, String cause) {
         return new LoadException("Can't load the snapshot " + path + " at offset " + offset + " of " + bytes
                 + " bytes: " + cause + ". Nothing was changed. 'duet check " + path
-                + "' says what of it is whole; restore the file from a backup, or move it away to start without it.");
+                + "' says what of it is whole; restore "
+                + (base
+                        ? "the folder from a backup, or move it away to start without what it holds."
+                        : "the file from a backup, or move it away to start without it."));
     }
 
     /** A database that does not exist here. */

@@ -48,7 +48,8 @@ final class SnapshotLoad implements AutoCloseable {
             reader = RdbFileReader.of(new FileInput(file), new Target());
         } catch (RdbFormatException e) {
             close();
-            throw Refusals.snapshot(part.path(), 0, part.bytes(), String.valueOf(e.getMessage()));
+            throw Refusals.snapshot(
+                    part.path(), part.role() != LoadPlan.Role.DUMP, 0, part.bytes(), String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
             close();
             throw Refusals.unreadable(part.path(), e);
@@ -67,7 +68,12 @@ final class SnapshotLoad implements AutoCloseable {
             progress.part(reader.position());
             return false;
         } catch (RdbFormatException e) {
-            throw Refusals.snapshot(part.path(), reader.position(), part.bytes(), String.valueOf(e.getMessage()));
+            throw Refusals.snapshot(
+                    part.path(),
+                    part.role() != LoadPlan.Role.DUMP,
+                    reader.position(),
+                    part.bytes(),
+                    String.valueOf(e.getMessage()));
         } catch (BeyondDatabases e) {
             throw Refusals.databases(part.path(), reader.position(), String.valueOf(e.getMessage()), databases);
         } catch (CommandError e) {

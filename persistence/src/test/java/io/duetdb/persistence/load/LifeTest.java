@@ -1,17 +1,21 @@
 package io.duetdb.persistence.load;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duetdb.engine.kit.ManualClock;
 import io.duetdb.persistence.kit.PersistenceFixture;
 import io.duetdb.persistence.kit.SimDisk;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a process has appended, the next one loads, and goes on from there. */
 class LifeTest {
-    private static final String INCREMENT = SimDisk.HOME + "/appendonlydir/appendonly.aof.1.incr.aof";
+    private static final String FOLDER = SimDisk.HOME + "/appendonlydir/";
+    private static final String INCREMENT = FOLDER + "appendonly.aof.1.incr.aof";
 
     private static PersistenceFixture machine(String... values) {
         String[] all = new String[values.length + 2];
@@ -99,7 +103,7 @@ class LifeTest {
         t.run("SET b more");
         t.stop();
         byte[] bytes = t.disk().bytes(INCREMENT);
-        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("text");
+        int at = new String(bytes, ISO_8859_1).indexOf("text");
         bytes[at] = 'T';
         t.disk().put(INCREMENT, bytes);
         assertThat(t.tryStart()).contains("is damaged at offset").contains("--aof-load-damaged all");
@@ -113,5 +117,45 @@ class LifeTest {
         t.start();
         assertThat(t.digest()).isEqualTo(digest);
         t.run("GET a").replies("Text");
+    }
+
+    @ParameterizedTest
+    @EnumSource(SimDisk.Survival.class)
+    void givingUpLaterFilesSurvivesACrashAtEveryStep(SimDisk.Survival survival) {
+        byte[] first = new AofBuilder().run("SET a 1").annotate().bytes();
+        int verified = first.length;
+        first = new AofBuilder()
+                .run("SET a 1")
+                .annotate()
+                .run("SET b text")
+                .annotate()
+                .bytes();
+        first[new String(first, ISO_8859_1).indexOf("text")] = 'T';
+        byte[] second = new AofBuilder().run("SET c 1").annotate().bytes();
+        boolean ended = false;
+        for (int n = 1; !ended; n++) {
+            SimDisk disk = new SimDisk();
+            disk.put(
+                    FOLDER + "appendonly.aof.manifest",
+                    ("file one seq 1 type i\nfile two seq 2 type i\n").getBytes(ISO_8859_1));
+            disk.put(FOLDER + "one", first);
+            disk.put(FOLDER + "two", second);
+            PersistenceFixture t =
+                    new PersistenceFixture(n, disk, new ManualClock(), "appendonly=yes", "aof-load-damaged=prefix");
+            disk.crashAt(n);
+            try {
+                t.start();
+                ended = true;
+            } catch (SimDisk.Crash crash) {
+                t.crash(survival).start();
+            }
+            t.run("GET a").replies("1");
+            t.run("GET b").nil();
+            t.run("GET c").nil();
+            assertThat(t.disk().bytes(FOLDER + "one").length)
+                    .as("crash at %d", n)
+                    .isGreaterThanOrEqualTo(verified);
+            assertThat(t.disk().files()).as("crash at %d", n).anyMatch(name -> name.contains("one.torn-"));
+        }
     }
 }

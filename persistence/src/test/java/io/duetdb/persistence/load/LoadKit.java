@@ -80,18 +80,12 @@ final class LoadKit {
     /** Loads into an empty engine. Returns why that was refused, or null. */
     @Nullable
     String load() {
-        return loadUntil(Long.MAX_VALUE);
-    }
-
-    /** The same up to a moment. */
-    @Nullable
-    String loadUntil(long untilS) {
         log.clear();
         engine.empty();
         loading = null;
         boolean begun = false;
         try {
-            Loading present = Loading.begin(outside, engine, untilS);
+            Loading present = Loading.begin(outside, engine);
             loading = present;
             begun = true;
             while (!present.step(0)) {
