@@ -10,6 +10,9 @@ final class Batch {
     private static final int BYTES_MIN = 64 * 1024;
     private static final int BYTES_KEPT_MAX = 8 << 20;
 
+    /** It grows by no more than this beyond what is needed: of big values there may be one copy, but not room for two. */
+    private static final int GROWTH_MAX = 16 << 20;
+
     byte[] bytes = new byte[BYTES_MIN];
     int length;
 
@@ -29,7 +32,8 @@ final class Batch {
             if (needed > Integer.MAX_VALUE - 8) {
                 throw new OutOfMemoryError("one turn appends more than 2 GB to the append-only file");
             }
-            bytes = Arrays.copyOf(bytes, (int) Math.max(needed, Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
+            long ample = needed + Math.min(bytes.length, GROWTH_MAX);
+            bytes = Arrays.copyOf(bytes, (int) Math.min(ample, Integer.MAX_VALUE - 8));
         }
     }
 

@@ -256,7 +256,8 @@ final class LogTail {
         tellChanged(null, null);
     }
 
-    private void tellChanged(@Nullable Manifest manifest, @Nullable String failure) {
+    /** Has the engine's thread hear that a change of the file is over. */
+    void tellChanged(@Nullable Manifest manifest, @Nullable String failure) {
         outside.mailbox().post(() -> listener.changed(manifest, failure));
     }
 

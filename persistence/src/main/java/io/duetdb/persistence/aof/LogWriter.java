@@ -483,7 +483,7 @@ final class LogWriter {
         changing = true;
         queued = true;
         encoder.fileBegins();
-        writer.execute(() -> tail.rotate(folder, manifest.with(next), next, checksums));
+        change(() -> tail.rotate(folder, manifest.with(next), next, checksums));
     }
 
     /**
@@ -505,7 +505,19 @@ final class LogWriter {
         unlisted = true;
         encoder.fileBegins();
         long dropped = tail.handed();
-        writer.execute(() -> tail.beginAnew(folder, next, checksums, offset, dropped));
+        change(() -> tail.beginAnew(folder, next, checksums, offset, dropped));
+    }
+
+    /** Has the writer's thread change the file; a bug must not leave it being changed for ever. */
+    private void change(Runnable task) {
+        writer.execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException bug) {
+                tail.tellChanged(null, "it ended by a bug");
+                throw bug;
+            }
+        });
     }
 
     // ---- figures

@@ -118,23 +118,22 @@ final class Rewrite {
 
     private void run(Plan plan) {
         String temporary = folder.temporaryBase();
-        long bytes;
+        String failure = "it ended by a bug";
         try {
             folder.make();
             outside.disk().delete(temporary);
-            bytes = SnapshotFile.write(outside, plan.view, temporary, true, plan.progress);
-        } catch (IOException e) {
-            String why = String.valueOf(e.getMessage());
-            outside.mailbox().post(() -> giveUp(why));
-            return;
-        }
-        outside.mailbox().post(this::closeView);
-        try {
+            long bytes = SnapshotFile.write(outside, plan.view, temporary, true, plan.progress);
+            outside.mailbox().post(this::closeView);
             finish(plan, temporary, bytes);
+            failure = null;
         } catch (IOException e) {
+            failure = String.valueOf(e.getMessage());
             folder.deleteQuietly(temporary);
-            String why = String.valueOf(e.getMessage());
-            outside.mailbox().post(() -> giveUp(why));
+        } finally {
+            String why = failure;
+            if (why != null) {
+                outside.mailbox().post(() -> giveUp(why));
+            }
         }
     }
 
