@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -15,8 +17,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +52,16 @@ public final class NioDisk implements Disk {
     @Override
     public List<String> list(String folder) throws IOException {
         return named(folder, path -> {
-            try (Stream<Path> entries = Files.list(path)) {
-                return entries.map(entry -> name(entry)).sorted().toList();
+            List<String> names = new ArrayList<>(); // not by a stream: every start lists a folder
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+                for (Path entry : entries) {
+                    names.add(name(entry));
+                }
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
+            Collections.sort(names);
+            return names;
         });
     }
 

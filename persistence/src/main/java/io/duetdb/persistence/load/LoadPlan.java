@@ -44,7 +44,11 @@ record LoadPlan(Manifest manifest, List<Part> parts, boolean fromSnapshot) {
 
     /** Bytes of all files. */
     long bytes() {
-        return parts.stream().mapToLong(Part::bytes).sum();
+        long bytes = 0;
+        for (Part part : parts) {
+            bytes += part.bytes();
+        }
+        return bytes;
     }
 
     /**
