@@ -60,16 +60,35 @@ final class NioFile implements DiskFile {
         return done;
     }
 
+    /** As {@link #steadily}, in one piece because it runs once per turn: nothing is allocated. */
     private int writePart(byte[] bytes, int offset, int length) throws IOException {
         ByteBuffer out = buffer();
-        long at = position;
-        int taken = (int) steadily(present -> {
-            out.clear();
-            out.put(bytes, offset, length).flip();
-            return present.write(out, at);
-        });
-        position = at + taken;
-        return taken;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                interrupted |= Thread.interrupted();
+                FileChannel present = channel;
+                try {
+                    out.clear();
+                    out.put(bytes, offset, length).flip();
+                    int taken = present.write(out, position);
+                    position += taken;
+                    return taken;
+                } catch (ClosedChannelException e) {
+                    reopen(present, e);
+                } catch (IOException e) {
+                    throw new IOException(NioDisk.words(e), e);
+                }
+            }
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    private static void restore(boolean interrupted) {
+        if (interrupted || Thread.interrupted()) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -150,9 +169,7 @@ final class NioFile implements DiskFile {
                 }
             }
         } finally {
-            if (interrupted || Thread.interrupted()) {
-                Thread.currentThread().interrupt();
-            }
+            restore(interrupted);
         }
     }
 
