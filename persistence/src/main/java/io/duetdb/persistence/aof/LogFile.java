@@ -12,6 +12,9 @@ final class LogFile {
     /** Bytes after which a checksum is due. */
     static final int CHECKSUM_BYTES = 4096;
 
+    /** A batch as long as a sector gets one at once: zeros as long as that, without one, are what a disk never got. */
+    private static final int SECTOR_BYTES = 512;
+
     private final DiskFile file;
     private final RunningCrc crc = new RunningCrc();
     private final boolean checksums;
@@ -46,7 +49,8 @@ final class LogFile {
         int total = batch.length;
         crc.update(batch.bytes, 0, total);
         long end = size + total;
-        boolean vouches = checksums && (end - vouchedFor >= CHECKSUM_BYTES || checksum && end > vouchedFor);
+        boolean due = end - vouchedFor >= CHECKSUM_BYTES || total >= SECTOR_BYTES;
+        boolean vouches = checksums && (due || checksum && end > vouchedFor);
         if (vouches) {
             batch.reserve(0);
             total = Annotation.write(end, crc.value(), effects, batch.bytes, total);

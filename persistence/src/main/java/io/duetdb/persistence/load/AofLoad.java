@@ -245,16 +245,26 @@ final class AofLoad implements AutoCloseable {
 
     /** Something is wrong at an offset, though right things may follow. */
     private State damage(long at, long until, String cause) throws IOException, LoadException {
-        boolean hole = mayCut()
-                && part.bytes() - verifiedWhole <= HOLES_WITHIN
-                && TailScan.hole(disk, part.path(), verified, Math.min(part.bytes(), until + Annotation.BYTES_MAX), at);
-        if (hole) {
-            return cut(verifiedWhole, "the disk never got a piece of it, as after a power cut");
+        long hole = mayCut() && part.bytes() - verifiedWhole <= HOLES_WITHIN
+                ? TailScan.hole(disk, part.path(), verified, Math.min(part.bytes(), until + Annotation.BYTES_MAX), at)
+                : -1;
+        if (hole >= 0) {
+            return cutBefore(hole, "the disk never got a piece of it, as after a power cut");
         }
         if (rules.policy == Policy.PREFIX) {
             return cut(verifiedWhole, cause);
         }
         throw Refusals.damaged(part.path(), at, part.bytes(), cause, verifiedWhole);
+    }
+
+    /** Keeps the whole commands before an offset, at which something is missing. Some of them may have been forced. */
+    private State cutBefore(long at, String why) throws IOException, LoadException {
+        if (at >= reader.wholeUpTo()) {
+            return cut(reader.wholeUpTo(), why);
+        }
+        cutAt = at;
+        reason = why;
+        return State.AGAIN;
     }
 
     private boolean mayCut() {
@@ -294,7 +304,10 @@ final class AofLoad implements AutoCloseable {
         if (!mayCut() && rules.policy == Policy.REFUSE) {
             throw Refusals.torn(part.path(), reader.wholeUpTo(), part.bytes(), rules.last);
         }
-        return cut(reader.wholeUpTo(), cause);
+        if (limit < part.bytes()) {
+            return cut(reader.wholeUpTo(), cutReason);
+        }
+        return neverWritten() ? State.AGAIN : cut(reader.wholeUpTo(), cause);
     }
 
     private State end() throws IOException, LoadException {
@@ -309,7 +322,23 @@ final class AofLoad implements AutoCloseable {
         if (reader.inMulti()) {
             return torn("the file ends between MULTI and EXEC");
         }
-        return done(reader.wholeUpTo());
+        return neverWritten() ? State.AGAIN : done(reader.wholeUpTo());
+    }
+
+    /**
+     * Whether a sector of the commands that no checksum covers is nothing but zeros: what is written at once and is as
+     * long as a sector has a checksum, so the disk never got this one. All is to be loaded again, up to there.
+     */
+    private boolean neverWritten() throws IOException {
+        if (!reader.own() || !mayCut() || rules.policy == Policy.ALL || limit < part.bytes()) {
+            return false;
+        }
+        long at = TailScan.zeroSector(disk, part.path(), verified, reader.wholeUpTo());
+        if (at >= 0) {
+            cutAt = at;
+            reason = "the disk never got the sector there, as after a power cut";
+        }
+        return at >= 0;
     }
 
     /** Offset of a checksum's line that was not met as such, behind the last right one; or -1. */

@@ -4,6 +4,7 @@ import io.duetdb.persistence.aof.Annotation;
 import io.duetdb.persistence.disk.Disk;
 import io.duetdb.persistence.disk.DiskFile;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** Looks through the part of an append-only file that its commands don't explain. */
@@ -14,6 +15,7 @@ public final class TailScan {
     private static final int EDGE_MIN = 4;
 
     private static final int SECTOR = 512;
+    private static final byte[] NOTHING = new byte[SECTOR];
     private static final int PIECE = 1 << 20;
 
     private TailScan() {}
@@ -69,12 +71,38 @@ public final class TailScan {
     }
 
     /**
-     * Whether a piece of the file between the two offsets was never written: so many zeros, or a few that begin or end
-     * where a sector or what was written before does. Where something else must stand than a zero, one is enough.
+     * Offset of a piece of the file between the two offsets that was never written, or -1: so many zeros, or a few that
+     * begin or end where a sector or what was written before does. Where something else must stand than a zero, one is
+     * enough.
      */
-    static boolean hole(Disk disk, String path, long from, long to, long problemAt) throws IOException {
+    static long hole(Disk disk, String path, long from, long to, long problemAt) throws IOException {
         boolean zeroThere = problemAt < to && onlyZeros(disk, path, problemAt, problemAt + 1);
-        return firstRun(disk, path, from, to, HOLE_MIN, zeroThere ? 1 : EDGE_MIN) >= 0;
+        return firstRun(disk, path, from, to, HOLE_MIN, zeroThere ? 1 : EDGE_MIN);
+    }
+
+    /** Offset of the first sector between the two offsets that holds nothing but zeros, or -1. */
+    static long zeroSector(Disk disk, String path, long from, long to) throws IOException {
+        byte[] sector = new byte[SECTOR];
+        long at = (from + SECTOR - 1) / SECTOR * SECTOR;
+        try (DiskFile file = disk.read(path)) {
+            file.seek(at);
+            int filled = 0;
+            while (at + SECTOR <= to) {
+                int n = file.read(sector, filled, SECTOR - filled);
+                if (n < 0) {
+                    return -1;
+                }
+                filled += n;
+                if (filled == SECTOR) {
+                    if (Arrays.mismatch(sector, NOTHING) < 0) {
+                        return at;
+                    }
+                    filled = 0;
+                    at += SECTOR;
+                }
+            }
+        }
+        return -1;
     }
 
     /** Where the first run of so many zeros begins, or of fewer at an edge; or -1. */

@@ -111,16 +111,19 @@ class WritePathTest {
     }
 
     @Test
-    void checksumsStandEvery4KbAndBeforeEachForce() {
+    void checksumsStandEvery4KbBeforeEachForceAndBehindWhatIsAsLongAsASector() {
         PersistenceFixture t = start("aof-timestamp-enabled=no");
         t.advance(2, SECONDS);
         t.run("SET k " + "x".repeat(1000));
         t.settle();
         assertThat(AofFiles.checksums(t.disk(), FILE)).hasSize(2);
-        for (int i = 0; i < 8; i++) {
-            t.send("SET k " + "x".repeat(1000));
+        for (int i = 0; i < 20; i++) {
+            t.send("SET k " + "x".repeat(400));
         }
         assertThat(AofFiles.checksums(t.disk(), FILE)).hasSize(4);
+        t.send("SET k " + "x".repeat(500));
+        t.send("SET k " + "x".repeat(500));
+        assertThat(AofFiles.checksums(t.disk(), FILE)).hasSize(6);
         withoutChecksums(t.disk(), FILE);
         t.stop();
         String text = AofFiles.text(t.disk(), FILE);
