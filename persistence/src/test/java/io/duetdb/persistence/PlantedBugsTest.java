@@ -1,14 +1,14 @@
 package io.duetdb.persistence;
 
-import static io.duetdb.persistence.kit.SimLife.Trait.FAILING;
-import static io.duetdb.persistence.kit.SimLife.Trait.LAZY;
-import static io.duetdb.persistence.kit.SimLife.Trait.RESTARTING;
+import static io.duetdb.persistence.kit.Plan.Trait.FAILING;
+import static io.duetdb.persistence.kit.Plan.Trait.LAZY;
+import static io.duetdb.persistence.kit.Plan.Trait.RESTARTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.duetdb.persistence.kit.Plan;
 import io.duetdb.persistence.kit.PlantedBugs;
 import io.duetdb.persistence.kit.PlantedBugs.Bug;
 import io.duetdb.persistence.kit.SimLife;
-import io.duetdb.persistence.kit.SimLife.Plan;
 import io.duetdb.persistence.kit.SimLife.Violation;
 import java.util.ArrayList;
 import java.util.List;

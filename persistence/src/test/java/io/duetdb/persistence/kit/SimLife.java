@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Propagator;
 import io.duetdb.engine.kit.ManualClock;
 import io.duetdb.persistence.disk.Disk;
 import io.duetdb.persistence.disk.Workers;
+import io.duetdb.persistence.kit.Plan.Trait;
 import io.duetdb.persistence.kit.SimDisk.Call;
 import io.duetdb.persistence.kit.SimDisk.Fault;
 import io.duetdb.persistence.kit.SimDisk.Kind;
@@ -13,11 +14,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -51,58 +50,6 @@ public final class SimLife {
         }
     }
 
-    /** What may happen in a life besides. */
-    public enum Trait {
-        /** Workers run when chance says so, and not at once, so that the second of everysec is not exact. */
-        LAZY,
-        /** Calls of the system fail. */
-        FAILING,
-        /** Processes end, or crash, and start again. */
-        RESTARTING,
-        /** The policy is changed while the process runs. */
-        SWITCHING,
-        /** There is no append-only file, only snapshots. */
-        SNAPSHOTS
-    }
-
-    /**
-     * What a life is made of.
-     *
-     * @param seed all of its chance
-     * @param policy appendfsync at each start
-     * @param turns number of events
-     * @param traits what may happen besides
-     * @param share how many of the calls are looked at, 1 = all
-     * @param settings further settings
-     */
-    public record Plan(long seed, String policy, int turns, Set<Trait> traits, double share, List<String> settings) {
-        /** Workers run at once, nothing fails, every call is looked at. */
-        public static Plan of(long seed, String policy, int turns) {
-            return new Plan(seed, policy, turns, EnumSet.noneOf(Trait.class), 1, List.of());
-        }
-
-        /** With more that may happen. */
-        public Plan and(Trait... more) {
-            Set<Trait> all = EnumSet.copyOf(traits);
-            all.addAll(List.of(more));
-            return new Plan(seed, policy, turns, all, share, settings);
-        }
-
-        /** With so many of the calls looked at. */
-        public Plan looking(double value) {
-            return new Plan(seed, policy, turns, traits, value, settings);
-        }
-
-        /** With settings. */
-        public Plan with(String... values) {
-            return new Plan(seed, policy, turns, traits, share, List.of(values));
-        }
-
-        boolean is(Trait trait) {
-            return traits.contains(trait);
-        }
-    }
-
     private final Plan plan;
     private final SplittableRandom random;
     private final SplittableRandom crashRandom;
@@ -128,6 +75,8 @@ public final class SimLife {
     private long event;
     private long states;
     private long recoveries;
+    private long asked;
+    private long made;
     private Violation violation;
 
     /** A life by this plan. */
@@ -203,7 +152,7 @@ public final class SimLife {
             commandTurn();
         } else if (what < 700) {
             passes(1 + random.nextInt(120));
-        } else if (what < 940) {
+        } else if (what < (plan.is(Trait.FAILING) ? 910 : 940)) {
             steps(1 + random.nextInt(3));
         } else if (what < 970) {
             request(plan.is(Trait.SNAPSHOTS) ? "BGSAVE" : "BGREWRITEAOF");
@@ -484,6 +433,10 @@ public final class SimLife {
         if (!begins) {
             ledger.did("within a turn", t.digest(), t.engine().offset());
         }
+        if (plan.is(Trait.HOLES)) {
+            holes(begins ? startRequired : required(Survival.NONE));
+            return;
+        }
         for (Survival survival : CRASHES) {
             int required = begins ? startRequired : required(survival);
             SimDisk image = t.disk().after(survival, crashRandom);
@@ -499,6 +452,38 @@ public final class SimLife {
                 return;
             }
         }
+    }
+
+    /** Files may have holes: what is found is counted, since the promise doesn't cover it. */
+    private void holes(int required) {
+        SimDisk image = t.disk().after(Survival.HOLES, crashRandom);
+        states++;
+        String problem = look(image, required);
+        if (problem == null) {
+            return;
+        }
+        if (!problem.contains("--aof-load-damaged prefix")) {
+            made++;
+            return;
+        }
+        asked++;
+        PersistenceFixture next = process(1, image.after(Survival.ALL, crashRandom), new ManualClock());
+        String refused = next.with("aof-load-damaged=prefix").tryStart();
+        if (refused != null) {
+            violation = violation("what is verified of a file with a hole is chosen: " + refused, null);
+        } else if (ledger.verify(next.digest(), required) != null) {
+            made++;
+        }
+    }
+
+    /** Starts that asked the operator what to keep of a file with a hole. */
+    public long asked() {
+        return asked;
+    }
+
+    /** Starts that took a hole for data. */
+    public long made() {
+        return made;
     }
 
     private String look(SimDisk image, int required) {
