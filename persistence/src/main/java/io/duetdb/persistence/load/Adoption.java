@@ -50,7 +50,7 @@ final class Adoption {
         if (!present.increments().isEmpty() || !present.history().isEmpty()) {
             return false;
         }
-        return base == null || base.name().equals(names.stem()) && !disk.exists(names.path(base.name()));
+        return base == null || (base.name().equals(names.stem()) && !disk.exists(names.path(base.name())));
     }
 
     /** Writes the list anew: whole or not at all, whatever happens. */

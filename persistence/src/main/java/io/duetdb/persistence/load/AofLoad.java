@@ -175,8 +175,8 @@ final class AofLoad implements AutoCloseable {
         if (error.startsWith("OOM")) {
             throw Refusals.memory(part.path(), offset, part.bytes());
         }
-        if (rules.policy == Policy.ALL
-                || !reader.own() && !error.contains("unknown command") && !error.contains("DB index is out of range")) {
+        boolean fatal = error.contains("unknown command") || error.contains("DB index is out of range");
+        if (rules.policy == Policy.ALL || (!reader.own() && !fatal)) {
             failed++;
             note("The command '" + argv.text(0) + "' at offset " + offset + " changed nothing: " + error);
             return State.GOES_ON;

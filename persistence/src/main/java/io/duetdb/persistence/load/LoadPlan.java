@@ -85,7 +85,8 @@ record LoadPlan(Manifest manifest, List<Part> parts, boolean fromSnapshot) {
         String name = outside.settings().text(PersistenceSettings.DBFILENAME);
         String path = outside.path(name);
         AofNames names = new AofNames(outside);
-        if (!begins && outside.disk().exists(names.path(names.manifest()))) {
+        boolean off = !outside.settings().yes(PersistenceSettings.APPENDONLY);
+        if (off && outside.disk().exists(names.path(names.manifest()))) {
             outside.log()
                     .warning("appendonly is no, so the append-only file in " + names.folder()
                             + " is not loaded. Start with appendonly yes to load it.");

@@ -122,7 +122,7 @@ public final class TailScan {
                     long end = at + i + 1;
                     long begin = end - run;
                     boolean edge = begin == from || begin % SECTOR == 0 || end % SECTOR == 0;
-                    if (run >= enough || edge && run >= enoughAtEdge) {
+                    if (run >= enough || (edge && run >= enoughAtEdge)) {
                         return begin;
                     }
                 }

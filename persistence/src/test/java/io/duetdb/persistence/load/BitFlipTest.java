@@ -1,5 +1,6 @@
 package io.duetdb.persistence.load;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class BitFlipTest {
         int verified = file.bytes().length;
         file.run("SET b \"some text\"").annotate().run("SET c 3").annotate();
         byte[] bytes = file.bytes();
-        int at = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf("text");
+        int at = new String(bytes, ISO_8859_1).indexOf("text");
         bytes[at] = 'T';
         LoadKit t = new LoadKit().increment(bytes);
         assertThat(t.load())
@@ -95,14 +96,14 @@ class BitFlipTest {
     @Test
     void aLengthThatSwallowsAChecksumIsNoTornEnd() {
         AofBuilder file = new AofBuilder().run("SET a 1").run("SET b 2").annotate();
-        String text = new String(file.bytes(), java.nio.charset.StandardCharsets.ISO_8859_1);
+        String text = new String(file.bytes(), ISO_8859_1);
         String longer = text.replaceFirst("\\$1\r\n1\r\n", "\\$999\r\n1\r\n");
-        LoadKit t = new LoadKit().increment(longer.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        LoadKit t = new LoadKit().increment(longer.getBytes(ISO_8859_1));
         // the checksum stands two bytes further on than it says, so nothing proves that there was more
         assertThat(t.load()).isNull();
         t.forgetAside();
         String same = text.replaceFirst("\\$1\r\n1\r\n", "\\$9\r\n1\r\n");
-        t.increment(same.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        t.increment(same.getBytes(ISO_8859_1));
         assertThat(t.load()).contains("damaged at offset");
     }
 }

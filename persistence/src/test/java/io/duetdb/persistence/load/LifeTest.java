@@ -137,7 +137,7 @@ class LifeTest {
             SimDisk disk = new SimDisk();
             disk.put(
                     FOLDER + "appendonly.aof.manifest",
-                    ("file one seq 1 type i\nfile two seq 2 type i\n").getBytes(ISO_8859_1));
+                    "file one seq 1 type i\nfile two seq 2 type i\n".getBytes(ISO_8859_1));
             disk.put(FOLDER + "one", first);
             disk.put(FOLDER + "two", second);
             PersistenceFixture t =

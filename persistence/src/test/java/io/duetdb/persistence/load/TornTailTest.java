@@ -1,10 +1,12 @@
 package io.duetdb.persistence.load;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +47,7 @@ class TornTailTest {
     }
 
     private static int crc(byte[] bytes, int length) {
-        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        CRC32C crc = new CRC32C();
         crc.update(bytes, 0, length);
         return (int) crc.getValue();
     }
@@ -141,14 +143,15 @@ class TornTailTest {
         t.disk.put(
                 LoadKit.MANIFEST,
                 "file appendonly.aof.1.incr.aof seq 1 type i\nfile appendonly.aof.2.incr.aof seq 2 type i\n"
-                        .getBytes());
+                        .getBytes(ISO_8859_1));
         t.disk.put(LoadKit.INCREMENT, Arrays.copyOf(one, one.length - 3));
         t.disk.put(LoadKit.FOLDER + "appendonly.aof.2.incr.aof", two);
         assertThat(t.load()).contains("It is not the last part").contains("aof-load-damaged prefix");
         t.settings.set("aof-load-damaged", "prefix");
         assertThat(t.load()).isNull();
         assertThat(t.run("EXISTS a b")).isEqualTo(0L);
-        assertThat(new String(t.disk.get(LoadKit.MANIFEST))).isEqualTo("file appendonly.aof.1.incr.aof seq 1 type i\n");
+        assertThat(new String(t.disk.get(LoadKit.MANIFEST), ISO_8859_1))
+                .isEqualTo("file appendonly.aof.1.incr.aof seq 1 type i\n");
         assertThat(t.aside()).hasSize(2);
     }
 
@@ -161,7 +164,7 @@ class TornTailTest {
     @Test
     void whatIsCutLeavesATraceInTheLog() {
         byte[] bytes = new AofBuilder().run("SET a 1").bytes();
-        LoadKit t = new LoadKit().increment(joined(bytes, "*3\r\n$3\r\nSE".getBytes()));
+        LoadKit t = new LoadKit().increment(joined(bytes, "*3\r\n$3\r\nSE".getBytes(ISO_8859_1)));
         assertThat(t.load()).isNull();
         assertThat(t.warnings())
                 .containsExactly("warning: Truncated " + LoadKit.INCREMENT + " at offset " + bytes.length + " of "
