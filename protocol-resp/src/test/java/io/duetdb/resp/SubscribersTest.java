@@ -149,9 +149,13 @@ class SubscribersTest {
             assertThat(ask(slow, "SUBSCRIBE c\r\n", SUBSCRIBED)).isEqualTo(SUBSCRIBED);
             assertThat(ask(good, "SUBSCRIBE c\r\n", SUBSCRIBED)).isEqualTo(SUBSCRIBED);
             int count = 600; // 12 MB: what the kernel takes, and more than the limit
-            CompletableFuture<Void> all = reads(good, count);
-            assertThat(publish(publisher, count)).as("receivers of the last").isEqualTo(1);
-            all.get(20, TimeUnit.SECONDS);
+            int receivers = 0;
+            for (int i = 0; i < 10; i++) { // however busy the machine is, the good one is never behind by the limit
+                CompletableFuture<Void> some = reads(good, count / 10);
+                receivers = publish(publisher, count / 10);
+                some.get(20, TimeUnit.SECONDS);
+            }
+            assertThat(receivers).as("receivers of the last").isEqualTo(1);
             assertThat(rig.log).hasSize(1).first().asString().contains("output buffer limits");
             assertThat(ask(good, "PING\r\n", "*2\r\n$4\r\npong\r\n$0\r\n\r\n")).contains("pong");
             assertThat(readAll(slow).length()).isLessThan(count * MESSAGE_BYTES);
