@@ -312,7 +312,7 @@ final class AofLoad implements AutoCloseable {
 
     private State end() throws IOException, LoadException {
         if (limit < part.bytes()) {
-            return cut(limit, cutReason);
+            return cut(reader.wholeUpTo(), cutReason); // the limit may lie between MULTI and EXEC
         }
         long swallowed = swallowed();
         if (swallowed >= 0 && rules.policy != Policy.ALL) {
