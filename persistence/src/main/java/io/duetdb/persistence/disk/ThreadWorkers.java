@@ -28,7 +28,12 @@ public final class ThreadWorkers implements Workers {
     }
 
     private static final class WorkerThread implements Worker {
-        private static final Runnable END = () -> {};
+        private static final Runnable END = new Runnable() {
+            @Override
+            public void run() {
+                throw new IllegalStateException("the end is not to be run");
+            }
+        };
 
         private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
         private final String name;

@@ -21,7 +21,7 @@ public final class SimConnection implements Connection {
 
     @Override
     public long produced() {
-        return values.size() + reply.pending();
+        return (long) values.size() + reply.pending();
     }
 
     @Override

@@ -164,7 +164,7 @@ final class SimNodes {
     static final class Cut {
         private final SimDisk.Survival survival;
         private final SplittableRandom random;
-        private final Map<Node, Node> made = new IdentityHashMap<>();
+        private final IdentityHashMap<Node, Node> made = new IdentityHashMap<>();
         private final boolean inOrder;
         private final double kept;
         private final long lastKept;
@@ -184,7 +184,7 @@ final class SimNodes {
             lastKept = last == 0 ? -1 : numbers.get(last - 1);
         }
 
-        private static void collect(Node node, List<Long> numbers, Map<Node, Node> seen) {
+        private static void collect(Node node, List<Long> numbers, IdentityHashMap<Node, Node> seen) {
             if (seen.put(node, node) != null) {
                 return;
             }
@@ -214,7 +214,7 @@ final class SimNodes {
             };
         }
 
-        private final Map<NameChange, Boolean> decided = new IdentityHashMap<>();
+        private final IdentityHashMap<NameChange, Boolean> decided = new IdentityHashMap<>();
 
         private boolean keepsName(NameChange change) {
             Boolean known = decided.get(change);
