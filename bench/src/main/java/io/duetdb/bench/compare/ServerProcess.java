@@ -111,9 +111,12 @@ final class ServerProcess implements AutoCloseable {
             } catch (IOException e) {
                 long ms = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
                 if (!process.isAlive() || ms > START_MS_MAX) {
-                    process.destroyForcibly();
-                    throw new IOException(
-                            name + " did not start: " + String.join(" ", command) + "\n" + tail(directory));
+                    process.destroyForcibly().waitFor();
+                    String said = tail(directory);
+                    if (given == null) {
+                        Folder.delete(directory);
+                    }
+                    throw new IOException(name + " did not start: " + String.join(" ", command) + "\n" + said);
                 }
                 Thread.sleep(5);
             }
