@@ -42,13 +42,15 @@ final class FullDiskTest {
             child.start();
             Filling filling = new Filling(child);
             int acknowledged;
+            filling.start();
+            while (!child.said()
+                    .contains("Writing the append-only file failed: ")) { // who asks then may have to wait, too
+                assertThat(filling.isAlive()).as(child.said()).isTrue();
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+            filling.full = true;
             try (RespClient client = child.connect()) {
-                filling.start();
-                while (!((String) client.run("INFO persistence")).contains("aof_last_write_status:err")) {
-                    assertThat(filling.isAlive()).as(child.said()).isTrue();
-                    TimeUnit.MILLISECONDS.sleep(5);
-                }
-                filling.full = true;
+                assertThat((String) client.run("INFO persistence")).contains("aof_last_write_status:err");
                 String refusal = client.run("SET more 1").toString();
                 assertThat(refusal).startsWith("Failure[line=" + MISCONF);
                 assertThat(client.run("DEL k3")).hasToString(refusal);
