@@ -82,7 +82,7 @@ final class PlantedBugsTest {
     @Test
     void withoutABugTheSamePlansFindNothing() {
         for (Plan plan : plans()) {
-            new SimLife(plan).run();
+            new SimLife(plan.looking(0.05)).run(); // the same life, at fewer of whose calls a crash is looked at
         }
     }
 }
