@@ -163,6 +163,21 @@ class RdbFileTest {
         assertThat(RdbFiles.load(t.engine(), file)).isEqualTo(2);
     }
 
+    @Test
+    void aScoreKeepsItsSign() {
+        for (int i = 0; i < 200; i++) {
+            t.run("ZADD z " + i + " m" + i);
+        }
+        t.run("ZADD z -0 zero");
+        t.run("ZREMRANGEBYSCORE z 1 +inf");
+        t.run("DEBUG DIGEST-VALUE z");
+        RdbFiles.load(u.engine(), RdbFiles.of(t.engine()));
+        assertThat(RdbFiles.digest(u.engine())).isEqualTo(RdbFiles.digest(t.engine()));
+        u.run("ZSCORE z zero").replies(-0.0);
+        u.run("ZADD small 1 a");
+        u.run("OBJECT ENCODING small").replies("listpack");
+    }
+
     // ---- D16: old versions
 
     @ParameterizedTest

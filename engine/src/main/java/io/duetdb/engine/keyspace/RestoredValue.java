@@ -32,6 +32,10 @@ public final class RestoredValue implements RdbSink {
     private @Nullable Hash hash;
     private @Nullable ZSet zset;
     private boolean empty;
+
+    /** A score is -0: the sorted set stays a skiplist, however small, since a listpack would forget the sign. */
+    private boolean signedZero;
+
     private int elements;
     private long bytes;
 
@@ -84,6 +88,7 @@ public final class RestoredValue implements RdbSink {
         set = null;
         hash = null;
         zset = null;
+        signedZero = false;
         elements = 0;
         bytes = 0;
     }
@@ -134,7 +139,7 @@ public final class RestoredValue implements RdbSink {
         if (string != null && keyspace.outOfRoom(length)) {
             throw Errors.OOM;
         }
-        if (zset != null) {
+        if (zset != null && !signedZero) {
             zset.shrink();
         }
     }
@@ -157,7 +162,7 @@ public final class RestoredValue implements RdbSink {
             case "hash" -> hash = collections.temporaryHash();
             default -> {
                 zset = collections.temporaryZset();
-                zset.expect(Long.MAX_VALUE); // a listpack would forget the sign of -0, even where it doesn't stay one
+                zset.expect(Long.MAX_VALUE); // a skiplist until it is known whether a score is -0
             }
         }
     }
@@ -200,6 +205,7 @@ public final class RestoredValue implements RdbSink {
     @Override
     public void member(byte[] b, int from, int n, double score) {
         room(n);
+        signedZero |= score == 0 && 1 / score < 0;
         if (zset == null || zset.add(b, from, n, score) != ZSet.ADDED) {
             throw twice();
         }
