@@ -150,6 +150,13 @@ final class FieldRules {
                 run(redis, step, List.of("HSET", step.word(1), field.getKey(), field.getValue()));
             }
         }
+        if (!ours.isEmpty()) {
+            // a time given and taken again spoils a WATCH on one side only, this on both
+            Map.Entry<String, String> field = ours.entrySet().iterator().next();
+            List<String> same = List.of("HSET", step.word(1), field.getKey(), field.getValue());
+            run(duet, step, same);
+            run(redis, step, same);
+        }
         if (!theirs.isEmpty()) {
             List<String> words = new ArrayList<>(Arrays.asList("HDEL", step.word(1)));
             words.addAll(theirs.keySet());
