@@ -32,6 +32,8 @@ class TruthTest {
             Map.entry("readwrite", "can only fail: neither side is part of a cluster"),
             Map.entry("latency|graph", "can only fail: nothing is slow enough to leave a sample"),
             Map.entry("object|freq", "fails for every key: no policy counts accesses"),
+            Map.entry("exec", "fails for everybody who has begun no transaction; conversations are another machine's"),
+            Map.entry("discard", "fails for everybody who has begun no transaction"),
             Map.entry("flushall", "rare: it empties what the others build"),
             Map.entry("flushdb", "rare: it empties what the others build"),
             Map.entry("swapdb", "rare: it scrambles what the others build"),
