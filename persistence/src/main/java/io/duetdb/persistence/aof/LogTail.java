@@ -36,6 +36,14 @@ final class LogTail {
         void changed(@Nullable Manifest manifest, @Nullable String failure);
     }
 
+    /** Forcing counts as quick when it takes less than this on average. */
+    private static final long QUICK_NS = 1_000_000;
+
+    /** How many forces the average is about, and the longest that one counts for. */
+    private static final int AVERAGED = 16;
+
+    private static final long COUNTED_NS_MAX = 16 * QUICK_NS;
+
     private final Outside outside;
     private final Listener listener;
     private volatile @Nullable LogFile file;
@@ -46,6 +54,7 @@ final class LogTail {
     private volatile long done;
     private volatile long written;
     private volatile long lasts;
+    private volatile long averageNs = 2 * QUICK_NS;
 
     LogTail(Outside outside, Listener listener) {
         this.outside = outside;
@@ -80,6 +89,11 @@ final class LogTail {
         return lasts;
     }
 
+    /** Whether forcing is likely to take less time than waking another thread for it and being woken. */
+    boolean forcesQuickly() {
+        return averageNs < QUICK_NS;
+    }
+
     // ---- the engine's thread's, while the writer's has nothing to do
 
     /** Goes on with a file that holds the effects up to {@code offset}; null ends. */
@@ -111,6 +125,25 @@ final class LogTail {
         written = batch.end;
     }
 
+    /** Forces all that was appended. */
+    void force() throws IOException {
+        LogFile present = file;
+        if (present != null) {
+            long to = written;
+            force(present);
+            lasts = to;
+        }
+    }
+
+    /** Forces, and notes how long that takes: by whoever the file belongs to at present. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time writes it
+    private void force(LogFile present) throws IOException {
+        long began = outside.clock().monotonicNs();
+        present.force();
+        long took = outside.clock().monotonicNs() - began;
+        averageNs += (Math.min(took, COUNTED_NS_MAX) - averageNs) / AVERAGED;
+    }
+
     /** A batch of this number is about to be handed over. */
     void hands(long number) {
         handed = number;
@@ -139,7 +172,7 @@ final class LogTail {
         if (force) {
             groupEnds = 0;
             try {
-                present.force();
+                force(present);
             } catch (IOException e) {
                 fails(Trouble.FORCE, e);
                 return;
