@@ -132,6 +132,20 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(name, duet, process, leaf.pid(), port, restPort, directory, given != null, startMs);
     }
 
+    /** Has Duet's collector run now, so that it doesn't during what is measured next; the peer has none. */
+    void collect() throws IOException, InterruptedException {
+        if (!isDuet()) {
+            return;
+        }
+        Path java = Path.of(ProcessHandle.of(pid).flatMap(p -> p.info().command()).orElse("java"));
+        List<String> command = List.of(java.resolveSibling("jcmd").toString(), Long.toString(pid), "GC.run");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + " said:\n" + said);
+        }
+    }
+
     private static String tail(Path directory) throws IOException {
         List<String> lines = Files.readAllLines(directory.resolve("log"), StandardCharsets.ISO_8859_1);
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
