@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  *   everysec, no    the engine's thread writes at the end of a turn, before the replies leave. Once a second another
  *                   thread forces.
- *   always          batches go to the writer's thread, which writes and forces; what is handed over while it forces is
- *                   written and forced together afterwards. Replies are held until then. Where forcing takes less than
+ *   always          a batch goes to the writer's thread, which writes and forces; what comes meanwhile is kept, and
+ *                   written and forced as one afterwards. Replies are held until then. Where forcing takes less than
  *                   a millisecond on average, the engine's thread does it: all clients that wait for one force
  *                   ask again at once and make up the next one, while two threads share them between every two forces.
  *                   50 clients on one core, 1,700 forces a second: 0.81 of redis-server's rate by two threads,
@@ -49,6 +49,7 @@ final class LogWriter {
     private static final long RETRY_NS_MIN = 100 * MS;
     private static final long RETRY_NS_MAX = 3_200 * MS;
     private static final int SPARE_MAX = 8;
+    private static final int GROUP_BYTES_MAX = 1 << 20;
 
     private final Outside outside;
     private final Clock clock;
@@ -230,7 +231,7 @@ final class LogWriter {
         } else if (filling.length > 0 && !stopped) {
             if (direct(now)) {
                 write(now);
-            } else {
+            } else if (!waitsForForce()) {
                 handOver();
             }
         }
@@ -252,6 +253,11 @@ final class LogWriter {
             queued = false;
         }
         return !queued;
+    }
+
+    /** Whether what was appended is better written behind the force that is under way: nobody is answered before. */
+    private boolean waitsForForce() {
+        return always() && !unlisted && !changing && !handed.isEmpty() && filling.length < GROUP_BYTES_MAX;
     }
 
     private boolean slow(long now) {
@@ -492,6 +498,9 @@ final class LogWriter {
 
     /** Goes over to a new increment behind what was appended so far; see {@link LogTail#rotate}. */
     void rotate(AofFolder folder, Manifest manifest, Entry next, boolean checksums) {
+        if (filling.length > 0) {
+            handOver();
+        }
         changing = true;
         queued = true;
         encoder.fileBegins();
