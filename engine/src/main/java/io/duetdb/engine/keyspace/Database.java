@@ -369,12 +369,13 @@ public final class Database {
         boolean area = (head & Entries.EXPIRE_AREA) != 0;
         if (area || !needArea) {
             int oldForm = Entries.form(memory, e);
-            if (oldForm == form) {
+            boolean moves = memory.isBetterMoved(e);
+            if (oldForm == form && !moves) {
                 return e;
             }
             int oldSize = Entries.size(memory, e);
             int newSize = oldSize - Entries.formSpace(oldForm) + Entries.formSpace(form);
-            if (memory.resizeInPlace(e, oldSize, newSize)) {
+            if (!moves && memory.resizeInPlace(e, oldSize, newSize)) {
                 memory.putShort(e + Entries.FORM_AT, form);
                 return e;
             }

@@ -46,6 +46,8 @@ final class Epochs {
 
     private static final int ROOM_STEP = 256;
     private static final int SPARE = 4; // records that an allocation may have to copy
+    private static final int HOLES_SHIFT = 3;
+    private static final long HOLES_MIN = 1 << 20;
 
     final Places places;
     private final PageMemory memory;
@@ -140,6 +142,17 @@ final class Epochs {
     /** Whether a live view sees a place that the present uses. */
     boolean seen(int place) {
         return places.birth(place) <= newest;
+    }
+
+    /**
+     * Whether blocks may move out of pages that views see: while the holes they leave, which last until other blocks fill
+     * them, are less than an eighth of all blocks, and the pages they need are far from the limit.
+     */
+    boolean hasRoomToMove() {
+        long present = allocator.heads[PageAllocator.MAPPED];
+        long blocks = allocator.heads[PageAllocator.BYTES];
+        return (present << PageMemory.PAGE_BITS) - blocks < (blocks >> HOLES_SHIFT) + HOLES_MIN
+                && present + (present >> HOLES_SHIFT) < places.limit() - places.reserve();
     }
 
     /** Pages copied for views so far. */
@@ -296,6 +309,7 @@ final class Epochs {
         View view = new View(this, new PageMemory(memory, copy, allocator.heads.clone()), epoch);
         views[viewCount++] = view;
         newest = epoch++;
+        allocator.viewed = true;
         return view;
     }
 
@@ -313,6 +327,7 @@ final class Epochs {
         }
         System.arraycopy(views, i + 1, views, i, viewCount - i - 1);
         views[--viewCount] = null;
+        allocator.viewed = viewCount > 0;
         newest = viewCount == 0 ? 0 : view(viewCount - 1).epoch;
         if (view.retired != NONE) {
             if (pendingCount == pendingLists.length) {

@@ -26,8 +26,9 @@ import static io.duetdb.engine.memory.PageMemory.PLACE_BITS;
  * lowers it, so that freeing everything ends where it began. A meta page has a place exactly when one of its records
  * belongs to a page below bump.
  *
- * Pages with free slots hang in a doubly linked list per class; allocation takes from the list's first. A page whose
- * last block dies is dropped at once. Cost: allocate and free touch one record each (two table look-ups).
+ * Pages with free slots hang in a doubly linked list per class; allocation takes from the list's first, or from a new
+ * page where a view sees that one: filling a hole would copy the whole page. A page whose last block dies is dropped at
+ * once. Cost: allocate and free touch one record each (two table look-ups).
  *
  * Invariants (MemoryVerifier): live + free bits = slots; in the partial list <=> 0 < live < slots; every page of a free
  * run has no place; no free run touches bump or its free twin.
@@ -71,6 +72,10 @@ final class PageAllocator {
     private static final int PAGE_LIMIT = (int) (PageMemory.ADDRESS_LIMIT >> PAGE_BITS);
 
     final long[] heads;
+
+    /** Whether there are views, which makes writing to the pages they see dear. */
+    boolean viewed;
+
     private final PageMemory memory;
     private final int largest;
 
@@ -122,7 +127,7 @@ final class PageAllocator {
         }
         int sizeClass = SizeClasses.of(bytes);
         int page = (int) heads[PARTIAL + sizeClass];
-        if (page == 0) {
+        if (page == 0 || viewed && memory.isBetterMoved((long) page << PAGE_BITS)) {
             page = newPage(sizeClass);
         }
         long record = record(page);
@@ -193,7 +198,12 @@ final class PageAllocator {
         LONG.set(block, at + BITMAP + (word << 3), bits | 1L << slot);
         LONG.set(block, at, head(SMALL, sizeClass, live - 1, Math.min(hint(head), word), 0));
         if (live == SizeClasses.slots(sizeClass)) {
-            link(page, PARTIAL + sizeClass);
+            int list = PARTIAL + sizeClass;
+            if (viewed && heads[list] != 0 && memory.isShared(address)) {
+                linkSecond(page, list); // allocation goes on in the first, which may be its own already
+            } else {
+                link(page, list);
+            }
         }
     }
 
@@ -369,6 +379,18 @@ final class PageAllocator {
             memory.rawLong(at, (long) page << 32 | memory.rawLong(at) & 0xFFFF_FFFFL);
         }
         heads[list] = page;
+    }
+
+    private void linkSecond(int page, int list) {
+        int first = (int) heads[list];
+        long links = memory.rawLong(record(first) + LINKS);
+        int next = (int) links;
+        memory.rawLong(record(first) + LINKS, links & 0xFFFF_FFFF_0000_0000L | page);
+        memory.rawLong(record(page) + LINKS, (long) first << 32 | next);
+        if (next != 0) {
+            long at = record(next) + LINKS;
+            memory.rawLong(at, (long) page << 32 | memory.rawLong(at) & 0xFFFF_FFFFL);
+        }
     }
 
     private void unlink(int page, int list) {

@@ -386,6 +386,14 @@ public final class PageMemory {
         return entry < 0 && (epochs == null || epochs.seen(entry & NOWHERE));
     }
 
+    /**
+     * Whether who is about to write the block or page at {@code address} anew had better do so elsewhere and free this one:
+     * a view sees the page, which would be copied as a whole, and neither room nor fragmentation speak against it.
+     */
+    public boolean isBetterMoved(long address) {
+        return allocator.viewed && isShared(address) && owner().hasRoomToMove();
+    }
+
     // ---- roots
 
     /** The {@code i}-th root word: 0 in a new memory, frozen and rolled back with everything else. */

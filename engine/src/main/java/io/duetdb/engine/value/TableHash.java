@@ -320,7 +320,9 @@ final class TableHash {
         int oldSpace = SizedString.space(memory, value);
         int newSpace = SizedString.spaceFor(length);
         SizedString.free(memory, value, space.reclaimer());
-        if (oldSpace == newSpace || memory.resizeInPlace(block, before + oldSpace, before + newSpace)) {
+        boolean fits = !memory.isBetterMoved(block)
+                && (oldSpace == newSpace || memory.resizeInPlace(block, before + oldSpace, before + newSpace));
+        if (fits) {
             SizedString.write(memory, value, v, from, length);
             return;
         }
