@@ -47,7 +47,7 @@ final class LogWriter {
     private static final long STUCK_NS = 2 * SECOND;
     private static final long WAITING_BYTES_MAX = 64L << 20;
     private static final long RETRY_NS_MIN = 100 * MS;
-    private static final long RETRY_NS_MAX = 3_200 * MS;
+    private static final long RETRY_NS_MAX = 1_600 * MS;
     private static final int SPARE_MAX = 8;
     private static final int GROUP_BYTES_MAX = 1 << 20;
 
