@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.duetdb.engine.kit.RespClient;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -87,7 +86,7 @@ final class FullDiskTest {
             }
         } finally {
             if (root) {
-                run("umount", "-l", folder.toString());
+                Tools.run("umount", "-l", folder.toString());
             }
         }
     }
@@ -130,25 +129,18 @@ final class FullDiskTest {
     }
 
     private boolean mounts() throws IOException, InterruptedException {
-        return run("mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", folder.toString()) == 0;
+        return Tools.run("mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", folder.toString())
+                        .code()
+                == 0;
     }
 
     private void room(Child child, boolean root) throws IOException, InterruptedException {
         if (root) {
-            assertThat(run("mount", "-o", "remount,size=16m", folder.toString()))
-                    .isZero();
+            Tools.must("mount", "-o", "remount,size=16m", folder.toString());
         } else if (child.alive()) {
-            assertThat(run("prlimit", "--pid", "" + child.pid(), "--fsize=unlimited:unlimited"))
-                    .isZero();
+            Tools.must("prlimit", "--pid", "" + child.pid(), "--fsize=unlimited:unlimited");
         } else {
             child.anew();
         }
-    }
-
-    private static int run(String... command) throws IOException, InterruptedException {
-        if (!Files.isExecutable(Path.of("/usr/bin", command[0])) && !Files.isExecutable(Path.of("/bin", command[0]))) {
-            return -1;
-        }
-        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
     }
 }

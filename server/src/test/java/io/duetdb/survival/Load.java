@@ -18,6 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class Load {
     private static final long END_SECONDS_MAX = 30;
 
+    /**
+     * What is gone of that which was acknowledged.
+     *
+     * @param steps how many steps
+     * @param oldestNs when the first of them was acknowledged, by the monotonic clock; the end of time when there is none
+     */
+    record Loss(long steps, long oldestNs) {}
+
     private final Child child;
     private final List<Writer> writers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -55,7 +63,7 @@ final class Load {
         try (RespClient client = child.connect()) {
             while (looking) {
                 for (int i = 0; i < seen.length; i++) {
-                    if (client.run("GET w" + i + ":a") instanceof String value) {
+                    if (client.run("GET w" + i + ":a") instanceof String value && looking) {
                         seen[i] = Long.parseLong(value);
                     }
                 }
@@ -70,6 +78,29 @@ final class Load {
         while (acknowledged() - acknowledgedBefore < steps && child.alive() && refusal() == null) {
             TimeUnit.MILLISECONDS.sleep(1);
         }
+    }
+
+    /** Returns after so long, or when somebody was refused, or the server has ended. */
+    void awaitMs(long ms) throws InterruptedException {
+        long from = System.nanoTime();
+        while (System.nanoTime() - from < TimeUnit.MILLISECONDS.toNanos(ms) && child.alive() && refusal() == null) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+    }
+
+    /** What is read from now on counts no more. */
+    void stopLooking() {
+        looking = false;
+    }
+
+    /** Asks the writers to end behind what they have under way. */
+    void stopWriting() {
+        writers.forEach(Writer::stop);
+    }
+
+    /** The longest that anybody waited for an answer, which came. */
+    long waitedMs() {
+        return writers.stream().mapToLong(Writer::waitedNs).max().orElse(0) / 1_000_000;
     }
 
     /** Steps acknowledged so far by all. */
@@ -90,8 +121,8 @@ final class Load {
 
     /** Ends the writers, behind what they have under way where the server lives, and returns when they have ended. */
     void end() throws InterruptedException {
-        writers.forEach(Writer::stop);
-        looking = false;
+        stopWriting();
+        stopLooking();
         for (Thread thread : threads) {
             thread.join(TimeUnit.SECONDS.toMillis(END_SECONDS_MAX));
             assertThat(thread.isAlive())
@@ -100,19 +131,38 @@ final class Load {
         }
     }
 
-    /** Checks that the server holds what it must. */
+    /** Checks that the server holds what it must: all that was acknowledged, all that was read. */
     void verify(String context) throws IOException {
+        verify(context, true);
+    }
+
+    /** Checks that of each writer's steps the server holds some first ones, each whole. Returns how many are gone. */
+    Loss verifyPrefixes(String context) throws IOException {
+        return verify(context, false);
+    }
+
+    private Loss verify(String context, boolean all) throws IOException {
+        long lost = 0;
+        long oldestNs = Long.MAX_VALUE;
         try (RespClient client = child.connect()) {
             for (int i = 0; i < writers.size(); i++) {
-                String wrong = writers.get(i).verify(client);
+                Writer writer = writers.get(i);
+                String wrong = writer.verify(client, all);
                 assertThat(wrong)
                         .as("%s, writer %d; the server said:\n%s", context, i, child.said())
                         .isNull();
-                Object now = client.run("GET w" + i + ":a");
-                assertThat(now == null ? 0 : Long.parseLong((String) now))
-                        .as("%s: what was read of writer %d", context, i)
-                        .isGreaterThanOrEqualTo(seen[i]);
+                lost += writer.lost();
+                oldestNs = Math.min(oldestNs, writer.oldestLostNs());
+                Object value = client.run("GET w" + i + ":a");
+                long now = value == null ? 0 : Long.parseLong((String) value);
+                if (all) {
+                    assertThat(now)
+                            .as("%s: what was read of writer %d", context, i)
+                            .isGreaterThanOrEqualTo(seen[i]);
+                }
+                seen[i] = Math.min(seen[i], now);
             }
         }
+        return new Loss(lost, oldestNs);
     }
 }

@@ -3,6 +3,7 @@ package io.duetdb.survival;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duetdb.engine.kit.RespClient;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,22 +29,45 @@ final class LoadTest {
     void theLossOfTheLastBytesIsNoticed() throws Exception {
         try (Child child = new Child(folder, logs, "--appendonly", "yes").java("-Xmx64m")) {
             Load load = new Load(child, 4, 3);
-            child.start();
-            load.begin();
-            load.await(STEPS);
-            load.end();
-            child.kill();
-            try (var files = Files.list(folder.resolve("appendonlydir"));
-                    FileChannel last = FileChannel.open(
-                            files.filter(file -> file.toString().endsWith(".incr.aof"))
-                                    .max(Comparator.naturalOrder())
-                                    .orElseThrow(),
-                            StandardOpenOption.WRITE)) {
-                last.truncate(last.size() - TAKEN_BYTES);
-            }
-            child.start();
+            writeAndTakeTheLast(child, load);
             assertThatThrownBy(() -> load.verify("cut")).isInstanceOf(AssertionError.class);
             assertThat(load.acknowledged()).isGreaterThanOrEqualTo(STEPS);
         }
+    }
+
+    @Test
+    void whereTheLastMayBeMissingItIsCountedAndNothingElseMayBe() throws Exception {
+        try (Child child = new Child(folder, logs, "--appendonly", "yes").java("-Xmx64m")) {
+            Load load = new Load(child, 4, 4);
+            long fromNs = System.nanoTime();
+            writeAndTakeTheLast(child, load);
+            long acknowledged = load.acknowledged();
+            Load.Loss loss = load.verifyPrefixes("cut");
+            assertThat(loss.steps()).isBetween(1L, (long) TAKEN_BYTES);
+            assertThat(loss.oldestNs()).isBetween(fromNs, System.nanoTime());
+            assertThat(load.acknowledged()).isEqualTo(acknowledged - loss.steps());
+            assertThat(load.verifyPrefixes("again").steps()).isZero();
+            try (RespClient client = child.connect()) {
+                client.run("DEL w0:list"); // what lies in the midst of the steps
+            }
+            assertThatThrownBy(() -> load.verifyPrefixes("hole")).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    private void writeAndTakeTheLast(Child child, Load load) throws Exception {
+        child.start();
+        load.begin();
+        load.await(STEPS);
+        load.end();
+        child.kill();
+        try (var files = Files.list(folder.resolve("appendonlydir"));
+                FileChannel last = FileChannel.open(
+                        files.filter(file -> file.toString().endsWith(".incr.aof"))
+                                .max(Comparator.naturalOrder())
+                                .orElseThrow(),
+                        StandardOpenOption.WRITE)) {
+            last.truncate(last.size() - TAKEN_BYTES);
+        }
+        child.start();
     }
 }

@@ -132,6 +132,11 @@ final class Model {
                 + strings.get("ttl");
     }
 
+    /** Whether this is what was found in a server; asked of many, so it looks at what is quickly told first. */
+    boolean holds(String found) {
+        return found.startsWith("str=" + strings.get("str") + " ") && found.equals(expected());
+    }
+
     /** What the keys hold in a server. */
     String found(RespClient client) throws IOException {
         TreeMap<String, String> fields = new TreeMap<>();

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +35,13 @@ final class Writer implements Runnable {
     private final HttpClient http;
     private final SplittableRandom random;
     private Model model;
+    private long[] whenNs = new long[1024]; // when each step behind the model's was acknowledged
     private volatile long sent;
     private volatile long acknowledged;
+    private volatile long waitedNs;
     private volatile boolean stopping;
+    private long lost;
+    private long oldestLostNs = Long.MAX_VALUE;
     private volatile @Nullable String refusal;
 
     Writer(int number, Way way, int port, HttpClient http, long seed) {
@@ -50,6 +55,11 @@ final class Writer implements Runnable {
     /** Steps that were acknowledged. */
     long acknowledged() {
         return acknowledged;
+    }
+
+    /** The longest that it waited for an answer, which came. */
+    long waitedNs() {
+        return waitedNs;
     }
 
     /** The first error that was answered, or null. */
@@ -95,6 +105,7 @@ final class Writer implements Runnable {
         for (int i = 0; i < count; i++) {
             replies[i] = send(client, from + i);
         }
+        long askedNs = System.nanoTime();
         client.flush();
         for (int i = 0; i < count; i++) {
             Object last = null;
@@ -107,8 +118,21 @@ final class Writer implements Runnable {
             if (refusal != null) {
                 return;
             }
-            acknowledged = from + i;
+            acknowledge(from + i, askedNs);
         }
+    }
+
+    private void acknowledge(long to, long askedNs) {
+        long now = System.nanoTime();
+        for (long step = acknowledged + 1; step <= to; step++) {
+            int at = (int) (step - model.steps() - 1);
+            if (at == whenNs.length) {
+                whenNs = Arrays.copyOf(whenNs, 2 * at);
+            }
+            whenNs[at] = now;
+        }
+        acknowledged = to;
+        waitedNs = Math.max(waitedNs, now - askedNs);
     }
 
     private int send(RespClient client, long step) throws IOException {
@@ -149,7 +173,8 @@ final class Writer implements Runnable {
             return;
         }
         sent = from + steps - 1;
-        answered(way == Way.PIPELINE ? ask("/pipeline", rows.toString()) : ask("/", rows.get(0)));
+        long askedNs = System.nanoTime();
+        answered(way == Way.PIPELINE ? ask("/pipeline", rows.toString()) : ask("/", rows.get(0)), askedNs);
     }
 
     private void transaction(long step) throws IOException, InterruptedException {
@@ -158,14 +183,15 @@ final class Writer implements Runnable {
         for (String command : model.commands(step)) {
             rows.add(json(command));
         }
-        answered(ask("/multi-exec", rows.toString()));
+        long askedNs = System.nanoTime();
+        answered(ask("/multi-exec", rows.toString()), askedNs);
     }
 
-    private void answered(HttpResponse<String> response) {
+    private void answered(HttpResponse<String> response, long askedNs) {
         if (response.statusCode() != 200 || response.body().contains("\"error\"")) {
             refusal = response.statusCode() + " " + response.body();
         } else {
-            acknowledged = sent;
+            acknowledge(sent, askedNs);
         }
     }
 
@@ -185,28 +211,53 @@ final class Writer implements Runnable {
     // ---- after the restart
 
     /**
-     * Compares what a server holds with what it must: all that was acknowledged, of what was sent some first steps, each
-     * of them whole. Goes on from there. Returns what is wrong, or null.
+     * Compares what a server holds with what it must: of what was sent some first steps, each of them whole, and where
+     * {@code all} are to be there, at least those that were acknowledged. Goes on from there. Returns what is wrong, or
+     * null.
      */
     @Nullable
-    String verify(RespClient client) throws IOException {
+    String verify(RespClient client, boolean all) throws IOException {
         String found = model.found(client);
         Model at = model.copy();
-        while (at.steps() < acknowledged) {
-            at.apply();
-        }
-        Model least = at.copy();
-        while (!at.expected().equals(found)) {
-            if (at.steps() >= sent) {
-                return way + ": step " + acknowledged + " was acknowledged, " + sent + " sent; expected at least\n  "
-                        + least.expected() + "\nbut found\n  " + found;
+        Model holds = null;
+        String least = "";
+        while (true) {
+            boolean enough = at.steps() >= acknowledged;
+            if ((enough || !all) && at.holds(found)) {
+                holds = at.copy(); // of those that look the same the last, up to the first that is enough
+            }
+            if (at.steps() == acknowledged) {
+                least = at.expected();
+            }
+            if (at.steps() >= sent || enough && holds != null) {
+                break;
             }
             at.apply();
         }
-        model = at;
-        sent = at.steps();
-        acknowledged = at.steps();
-        refusal = null;
+        if (holds == null) {
+            return way + ": step " + acknowledged + " was acknowledged, " + sent + " sent; expected "
+                    + (all ? "at least" : "some first steps up to") + "\n  " + least + "\nbut found\n  " + found;
+        }
+        goOn(holds);
         return null;
+    }
+
+    private void goOn(Model from) {
+        lost = Math.max(0, acknowledged - from.steps());
+        oldestLostNs = lost == 0 ? Long.MAX_VALUE : whenNs[(int) (from.steps() - model.steps())];
+        model = from;
+        sent = from.steps();
+        acknowledged = from.steps();
+        refusal = null;
+    }
+
+    /** Acknowledged steps that the last {@link #verify} has missed. */
+    long lost() {
+        return lost;
+    }
+
+    /** When the first of them was acknowledged, or the end of time. */
+    long oldestLostNs() {
+        return oldestLostNs;
     }
 }

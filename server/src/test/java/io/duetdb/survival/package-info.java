@@ -1,7 +1,7 @@
 /**
- * Whole processes that are killed, told to end, starved of disk and of memory under load, and started again: what they
- * acknowledged must be there. {@link io.duetdb.survival.Load} drives one, {@link io.duetdb.survival.Model} knows what it
- * must hold.
+ * Whole processes that are killed, told to end, starved of disk and of memory under load, whose power is cut and whose
+ * disk fails, and started again: what they acknowledged must be there. {@link io.duetdb.survival.Load} drives one,
+ * {@link io.duetdb.survival.Model} knows what it must hold.
  */
 @NullMarked
 package io.duetdb.survival;
