@@ -9,8 +9,6 @@ import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Pause;
 import io.duetdb.engine.client.Pushes;
 import io.duetdb.engine.client.ReplyGate;
-import io.duetdb.engine.keyspace.Database;
-import io.duetdb.engine.keyspace.MembersAhead;
 import io.duetdb.engine.stats.CommandStats;
 import io.duetdb.engine.stats.LatencyHistogram;
 import io.duetdb.engine.stats.Stats;
@@ -20,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The way of every request: find the command, check, run it in an execution unit, take back its reply if it fails,
  * count. Requests come in batches, the pipeline of one connection, so that the memory they will touch can be touched
- * ahead ({@link #touchAhead}) and the clock be read once for several.
+ * ahead ({@link BatchAhead}) and the clock be read once for several.
  */
 public final class Dispatcher {
     /** Requests per batch at most; a front-end cuts longer pipelines. */
@@ -34,6 +32,7 @@ public final class Dispatcher {
 
     private final Services services;
     private final CommandTable table;
+    private final BatchAhead ahead;
     private final TurnClock clock;
     private final Stats stats;
     private final ReplyGate gate;
@@ -62,6 +61,7 @@ public final class Dispatcher {
     public Dispatcher(Services services, ReplyGate gate) {
         this.services = services;
         this.table = services.table();
+        this.ahead = new BatchAhead(services);
         this.clock = services.clock();
         this.stats = services.stats();
         this.gate = gate;
@@ -134,7 +134,7 @@ public final class Dispatcher {
         clock.open();
         services.keyspace().now(clock.wallMs());
         gate.touch(client);
-        touchAhead(client, batch, n);
+        ahead.touch(client.db(), batch, n, found);
         this.batch = batch;
         groupFrom = 0;
         int ran = 0;
@@ -150,39 +150,6 @@ public final class Dispatcher {
         shareTime(client);
         this.batch = NONE;
         return ran;
-    }
-
-    /** Finds the commands of a batch, and loads what they will look up before the first of them runs. */
-    private void touchAhead(ClientState client, Argv[] batch, int n) {
-        Database db = client.db();
-        int members = 0;
-        for (int i = 0; i < n; i++) {
-            Argv argv = batch[i];
-            Command command = argv.count() == 0 ? null : table.find(argv, 0);
-            found[i] = command;
-            int key = n == 1 || command == null ? 0 : command.firstKey();
-            if (command != null && key > 0 && key < argv.count()) {
-                db.announce(argv, key);
-                members += command.member();
-            }
-        }
-        if (n > 1) {
-            db.touchAnnounced();
-            if (members > 0) {
-                touchMembers(db, batch, n);
-            }
-        }
-    }
-
-    private void touchMembers(Database db, Argv[] batch, int n) {
-        MembersAhead ahead = services.keyspace().membersAhead();
-        for (int i = 0; i < n; i++) {
-            Command command = found[i];
-            if (command != null && command.member() > 0 && command.member() < batch[i].count()) {
-                ahead.add(db, batch[i], command.firstKey(), command.member());
-            }
-        }
-        ahead.run();
     }
 
     private void executeOne(ClientState client, Argv argv, @Nullable Command named) {

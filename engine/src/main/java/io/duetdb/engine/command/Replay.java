@@ -8,9 +8,7 @@ import io.duetdb.engine.api.Propagator;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.client.Dialect;
-import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.Keyspace;
-import io.duetdb.engine.keyspace.MembersAhead;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +25,8 @@ public final class Replay {
 
     private final Services services;
     private final ExecutionUnit unit;
+    private final BatchAhead ahead;
+    private final @Nullable Command[] found = new @Nullable Command[Dispatcher.BATCH_MAX];
     private final DiscardReply sink = new DiscardReply();
     private final Connection nobody = new Nobody();
     private final List<Argv> kept = new ArrayList<>();
@@ -36,6 +36,7 @@ public final class Replay {
 
     public Replay(Services services) {
         this.services = services;
+        ahead = new BatchAhead(services);
         unit = new ExecutionUnit(services, new EffectStream(Propagator.NONE, 0), null);
     }
 
@@ -116,32 +117,11 @@ public final class Replay {
         }
     }
 
-    /** Loads what the next commands will look up before the first of them runs. */
+    /** Loads what the next commands, {@link Dispatcher#BATCH_MAX} at most, will look up before the first of them runs. */
     public void ahead(Argv[] batch, int count) {
         ClientState loader = client;
-        if (loader == null || count < 2) {
-            return;
-        }
-        Database db = loader.db();
-        MembersAhead members = null;
-        for (int i = 0; i < count; i++) {
-            Argv argv = batch[i];
-            Command command = argv.count() == 0 ? null : services.table().find(argv, 0);
-            if (command != null && command.firstKey() > 0 && command.firstKey() < argv.count()) {
-                db.announce(argv, command.firstKey());
-            }
-        }
-        db.touchAnnounced();
-        for (int i = 0; i < count; i++) {
-            Argv argv = batch[i];
-            Command command = argv.count() == 0 ? null : services.table().find(argv, 0);
-            if (command != null && command.member() > 0 && command.member() < argv.count()) {
-                members = services.keyspace().membersAhead();
-                members.add(db, argv, command.firstKey(), command.member());
-            }
-        }
-        if (members != null) {
-            members.run();
+        if (loader != null && count > 1) {
+            ahead.touch(loader.db(), batch, count, found);
         }
     }
 
