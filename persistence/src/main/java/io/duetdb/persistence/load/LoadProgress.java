@@ -19,10 +19,7 @@ final class LoadProgress {
     private long partBytes;
 
     /** Keys read from snapshots. */
-    long keys;
-
-    /** Keys that a snapshot held but whose time was over. */
-    long expired;
+    final KeyIntake.Count taken = new KeyIntake.Count();
 
     /** Commands run. */
     long commands;
@@ -40,8 +37,8 @@ final class LoadProgress {
     void again() {
         doneBytes = 0;
         partBytes = 0;
-        keys = 0;
-        expired = 0;
+        taken.keys = 0;
+        taken.expired = 0;
         commands = 0;
     }
 
@@ -94,6 +91,7 @@ final class LoadProgress {
     }
 
     private String counts() {
+        long keys = taken.keys;
         return commands == 0
                 ? String.format(Locale.ROOT, "%,d keys", keys)
                 : keys == 0

@@ -252,8 +252,8 @@ public final class Loading {
                 snapshotOnly ? 0 : aofBytes,
                 baseBytes,
                 snapshotOnly,
-                progress.keys,
-                progress.expired);
+                progress.taken.keys,
+                progress.taken.expired);
     }
 
     /** Whether the append-only file was loaded in spite of damage, so that it should be written anew. */

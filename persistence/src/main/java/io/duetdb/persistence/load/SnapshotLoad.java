@@ -7,7 +7,6 @@ import io.duetdb.persistence.disk.Outside;
 import io.duetdb.rdb.RdbFileReader;
 import io.duetdb.rdb.RdbFormatException;
 import io.duetdb.rdb.RdbReader;
-import io.duetdb.rdb.RdbSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,11 +19,10 @@ final class SnapshotLoad implements AutoCloseable {
     private static final int KEYS_PER_PIECE = 64;
 
     private final Outside outside;
-    private final Engine engine;
+    private final KeyIntake intake;
     private final LoadPlan.Part part;
     private final LoadProgress progress;
     private final long databases;
-    private final long overdueBefore;
     private final DiskFile file;
     private final RdbFileReader reader;
     private long effects = -1;
@@ -33,12 +31,12 @@ final class SnapshotLoad implements AutoCloseable {
     SnapshotLoad(Outside outside, Engine engine, LoadPlan.Part part, boolean merge, LoadProgress progress)
             throws LoadException {
         this.outside = outside;
-        this.engine = engine;
         this.part = part;
         engine.replacing(merge);
         this.progress = progress;
         databases = outside.settings().number("databases");
-        overdueBefore = part.role() == LoadPlan.Role.DUMP ? outside.clock().wallUs() / 1000 : Long.MIN_VALUE;
+        boolean alone = part.role() == LoadPlan.Role.DUMP;
+        intake = new KeyIntake(engine, alone ? outside.clock().wallUs() / 1000 : KeyIntake.NEVER, progress.taken);
         try {
             file = outside.disk().read(part.path());
         } catch (IOException e) {
@@ -129,7 +127,7 @@ final class SnapshotLoad implements AutoCloseable {
 
         @Override
         public void announce(int db, byte[] key, int keyLength) {
-            engine.announce(db, key, keyLength);
+            intake.announce(db, key, keyLength);
         }
 
         @Override
@@ -145,14 +143,7 @@ final class SnapshotLoad implements AutoCloseable {
             if (db >= databases) {
                 throw new BeyondDatabases(db);
             }
-            if (expireAtMs >= 0 && expireAtMs < overdueBefore) {
-                value.value(type, RdbSink.NOTHING);
-                progress.expired++;
-                return;
-            }
-            if (engine.load(db, key, keyLength, expireAtMs, idleS, frequency, type, value)) {
-                progress.keys++;
-            }
+            intake.key(db, key, keyLength, expireAtMs, idleS, frequency, type, value);
         }
     }
 }

@@ -8,12 +8,11 @@ import io.duetdb.persistence.config.PersistenceSettings;
 import io.duetdb.persistence.disk.DiskFile;
 import io.duetdb.persistence.disk.Outside;
 import io.duetdb.persistence.load.FileInput;
+import io.duetdb.persistence.load.KeyIntake;
 import io.duetdb.persistence.load.LoadException;
 import io.duetdb.persistence.load.Loading;
 import io.duetdb.rdb.RdbFileReader;
 import io.duetdb.rdb.RdbFormatException;
-import io.duetdb.rdb.RdbReader;
-import io.duetdb.rdb.RdbSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -131,13 +130,14 @@ final class FileSource {
         Settings settings = shop.tables().get();
         Engine engine = shop.engine(settings);
         List<String> remarks = new ArrayList<>();
-        Into into = new Into(engine, shop.nowMs());
+        KeyIntake.Count count = new KeyIntake.Count();
+        KeyIntake into = new KeyIntake(engine, shop.nowMs(), count);
         long size = shop.disk().size(path);
         shop.meter().begin("reading " + path, size, "bytes");
         engine.beginLoading();
         try (DiskFile file = shop.disk().read(path)) {
             FileInput in = new FileInput(file);
-            read(in, into, remarks);
+            read(in, into, count, remarks);
             if (remarks.isEmpty() && !in.atEnd()) {
                 long end = in.position();
                 int next = in.readByte();
@@ -152,13 +152,13 @@ final class FileSource {
             shop.meter().end();
             engine.endLoading();
         }
-        if (into.expired > 0) {
-            remarks.add(into.expired + " keys were left out: their time to live was over");
+        if (count.expired > 0) {
+            remarks.add(count.expired + " keys were left out: their time to live was over");
         }
         return new Loaded(engine, path, remarks, 0, null);
     }
 
-    private void read(FileInput in, Into into, List<String> remarks) throws ToolException {
+    private void read(FileInput in, KeyIntake into, KeyIntake.Count count, List<String> remarks) throws ToolException {
         try {
             RdbFileReader reader = RdbFileReader.of(in, into);
             while (reader.next()) {
@@ -168,9 +168,9 @@ final class FileSource {
             String where = path + ": damaged at byte " + in.position() + ": " + e.getMessage();
             if (!keepWhole) {
                 throw new ToolException(
-                        where + "; --keep-whole takes the " + into.keys + " keys before, see duet check " + path);
+                        where + "; --keep-whole takes the " + count.keys + " keys before, see duet check " + path);
             }
-            remarks.add(where + "; the " + into.keys + " keys before it were kept");
+            remarks.add(where + "; the " + count.keys + " keys before it were kept");
         } catch (CommandError e) {
             throw new ToolException(path + ": " + outOfRoom(e, shop));
         }
@@ -183,39 +183,5 @@ final class FileSource {
                 ? "the data needs more than the " + (shop.memoryBytes() >> 20)
                         + " MB that this tool has for it; give it more by DUET_HEAP=8g in front of the command"
                 : line;
-    }
-
-    /** Puts what is read into an engine. */
-    private static final class Into implements RdbFileReader.Target {
-        private final Engine engine;
-        private final long nowMs;
-        private long keys;
-        private long expired;
-
-        Into(Engine engine, long nowMs) {
-            this.engine = engine;
-            this.nowMs = nowMs;
-        }
-
-        @Override
-        public void aux(byte[] name, int nameLength, byte[] value, int valueLength) {}
-
-        @Override
-        public void key(
-                int db,
-                byte[] key,
-                int keyLength,
-                long expireAtMs,
-                long idleS,
-                int frequency,
-                int type,
-                RdbReader value) {
-            if (expireAtMs >= 0 && expireAtMs <= nowMs) {
-                expired++;
-                value.value(type, RdbSink.NOTHING);
-            } else if (engine.load(db, key, keyLength, expireAtMs, idleS, frequency, type, value)) {
-                keys++;
-            }
-        }
     }
 }

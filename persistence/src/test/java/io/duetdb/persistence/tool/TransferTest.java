@@ -7,6 +7,7 @@ import io.duetdb.engine.kit.RdbFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class TransferTest {
@@ -103,6 +104,19 @@ final class TransferTest {
         Transfer.Result result = new Transfer(kit.shop()).importFiles("/old/dump.rdb", how);
         assertThat(result.keys()).isEqualTo(2);
         assertThat(result.remarks().get(0)).contains("the 2 keys before it were kept");
+    }
+
+    @Test
+    void aKeyWhoseTimeIsOverIsLeftOutButNotInTheMillisecondOfItsDeadline() throws Exception {
+        kit.folder("/old");
+        kit.disk.put("/old/dump.rdb", kit.rdb("SET a 1", "SET soon 1 PX 1000"));
+        kit.clock.advance(1000, TimeUnit.MILLISECONDS);
+        assertThat(importFiles("/old/dump.rdb", false).keys()).isEqualTo(2);
+        kit.disk.delete("/data/dump.rdb");
+        kit.clock.advance(1, TimeUnit.MILLISECONDS);
+        Transfer.Result result = importFiles("/old/dump.rdb", false);
+        assertThat(result.keys()).isEqualTo(1);
+        assertThat(result.remarks()).containsExactly("1 keys were left out: their time to live was over");
     }
 
     @Test
