@@ -18,12 +18,6 @@ class RewriteTest {
     private static final String STARTED = "Background append only file rewriting started";
     private static final String SCHEDULED = "Background append only file rewriting scheduled";
 
-    private static PersistenceFixture start(String... settings) {
-        List<String> all = new ArrayList<>(List.of("appendonly=yes"));
-        all.addAll(List.of(settings));
-        return new PersistenceFixture(all.toArray(new String[0])).start().settle();
-    }
-
     /** Every list that took the place of another. */
     private static List<String> manifests(PersistenceFixture t) {
         List<String> all = new ArrayList<>();
@@ -37,7 +31,7 @@ class RewriteTest {
 
     @Test
     void theListsAreThoseOfRedis() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.run("SET a b");
         List<String> manifests = manifests(t);
         t.run("BGREWRITEAOF").replies(STARTED);
@@ -67,7 +61,7 @@ class RewriteTest {
 
     @Test
     void supersededFilesStayWhereAskedFor() {
-        PersistenceFixture t = start("aof-disable-auto-gc=yes");
+        PersistenceFixture t = PersistenceFixture.appending("aof-disable-auto-gc=yes");
         t.run("BGREWRITEAOF");
         t.settle();
         t.run("BGREWRITEAOF");
@@ -101,7 +95,7 @@ class RewriteTest {
 
     @Test
     void itIsScheduledInATransactionAndBehindASnapshot() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.run("MULTI");
         t.run("BGREWRITEAOF");
         t.run("EXEC").replies(List.of(SCHEDULED));
@@ -118,7 +112,7 @@ class RewriteTest {
     @Test
     void writesGoOnMeanwhile() {
         for (String policy : List.of("everysec", "always")) {
-            PersistenceFixture t = start("appendfsync=" + policy);
+            PersistenceFixture t = PersistenceFixture.appending("appendfsync=" + policy);
             for (int i = 0; i < 100; i++) {
                 t.send("SET k" + i + " a");
             }
@@ -142,7 +136,7 @@ class RewriteTest {
 
     @Test
     void growthStartsItByItself() {
-        PersistenceFixture t = start("auto-aof-rewrite-min-size=1kb");
+        PersistenceFixture t = PersistenceFixture.appending("auto-aof-rewrite-min-size=1kb");
         for (int i = 0; i < 20; i++) {
             t.run("SET k " + "x".repeat(100));
         }
@@ -159,7 +153,7 @@ class RewriteTest {
 
     @Test
     void failuresPutTheNextAttemptOff() {
-        PersistenceFixture t = start("auto-aof-rewrite-min-size=1kb");
+        PersistenceFixture t = PersistenceFixture.appending("auto-aof-rewrite-min-size=1kb");
         t.disk()
                 .faults(call -> call.path().contains("temp-appendonly.aof.base") && call.kind() == Kind.CREATE
                         ? SimDisk.Fault.NO_SPACE
@@ -185,7 +179,7 @@ class RewriteTest {
 
     @Test
     void withoutRoomItIsRefused() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.run("SET a " + "x".repeat(100_000));
         long used = t.disk().files().stream()
                 .mapToLong(f -> t.disk().bytes(f).length)
@@ -199,7 +193,7 @@ class RewriteTest {
 
     @Test
     void emptyingEverythingBeginsItOnceMore() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         for (int i = 0; i < 1000; i++) {
             t.run("SET k" + i + " v");
         }
@@ -306,7 +300,8 @@ class RewriteTest {
         for (SimDisk.Fault fault : SimDisk.Fault.values()) {
             for (boolean sticky : new boolean[] {false, true}) {
                 for (long n = 1; ; n++) {
-                    PersistenceFixture t = start("appendfsync=" + (n % 2 == 0 ? "always" : "everysec"));
+                    PersistenceFixture t =
+                            PersistenceFixture.appending("appendfsync=" + (n % 2 == 0 ? "always" : "everysec"));
                     Life life = new Life(t);
                     long before = t.disk().calls();
                     t.disk().failAt(n, fault, sticky);

@@ -11,13 +11,9 @@ import org.junit.jupiter.api.Test;
 
 /** WAITAOF, as Redis 7.2 documents it. */
 class WaitAofTest {
-    private static PersistenceFixture start(String... settings) {
-        return new PersistenceFixture(settings).start().settle();
-    }
-
     @Test
     void argumentsAreChecked() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = new PersistenceFixture().start();
         t.run("WAITAOF a 0 0").fails("ERR value is not an integer or out of range");
         t.run("WAITAOF 2 0 0").fails("ERR value is out of range, value must between 0 and 1");
         t.run("WAITAOF -1 0 0").fails("ERR value is out of range, value must between 0 and 1");
@@ -30,7 +26,7 @@ class WaitAofTest {
 
     @Test
     void waitsUntilTheDiskHasWhatTheClientWrote() {
-        PersistenceFixture t = start("appendonly=yes");
+        PersistenceFixture t = PersistenceFixture.appending();
         t.advance(2, SECONDS);
         t.run("SET a 1");
         t.settle();
@@ -46,30 +42,28 @@ class WaitAofTest {
 
     @Test
     void endsWhenItsTimeIsOver() {
-        PersistenceFixture t = start("appendonly=yes", "appendfsync=no");
+        PersistenceFixture t = PersistenceFixture.appending("appendfsync=no");
         t.send("SET b 2");
         Sent waits = t.send("WAITAOF 1 0 100");
         assertThat(waits.left()).isFalse();
-        t.clock().advance(101, MILLISECONDS);
-        t.turn();
+        t.pass(101, MILLISECONDS);
         waits.replies(List.of(0L, 0L));
     }
 
     @Test
     void replicasNeverCome() {
-        PersistenceFixture t = start("appendonly=yes", "appendfsync=always");
+        PersistenceFixture t = PersistenceFixture.appending("appendfsync=always");
         t.run("SET a 1");
         Sent waits = t.send("WAITAOF 1 1 200");
         t.settle();
         assertThat(waits.left()).isFalse();
-        t.clock().advance(201, MILLISECONDS);
-        t.turn();
+        t.pass(201, MILLISECONDS);
         waits.replies(List.of(1L, 0L));
     }
 
     @Test
     void transactionsDoNotWait() {
-        PersistenceFixture t = start("appendonly=yes", "appendfsync=no");
+        PersistenceFixture t = PersistenceFixture.appending("appendfsync=no");
         t.run("SET a 1");
         t.run("MULTI");
         t.run("WAITAOF 1 0 0");
@@ -78,7 +72,7 @@ class WaitAofTest {
 
     @Test
     void clientsCanBeUnblocked() {
-        PersistenceFixture t = start("appendonly=yes", "appendfsync=no");
+        PersistenceFixture t = PersistenceFixture.appending("appendfsync=no");
         PersistenceFixture.Other other = t.other();
         other.run("SET a 1");
         long id = (Long) other.run("CLIENT ID").value();

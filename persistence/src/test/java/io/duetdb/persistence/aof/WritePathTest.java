@@ -19,12 +19,6 @@ import org.junit.jupiter.api.Test;
 class WritePathTest {
     private static final String FILE = increment(1);
 
-    private static PersistenceFixture start(String... settings) {
-        List<String> all = new ArrayList<>(List.of("appendonly=yes"));
-        all.addAll(List.of(settings));
-        return new PersistenceFixture(all.toArray(new String[0])).start().settle();
-    }
-
     /** Counts how often a file is forced. */
     private static int[] forces(PersistenceFixture t) {
         int[] count = {0};
@@ -36,7 +30,7 @@ class WritePathTest {
 
     @Test
     void aNewDatabaseHasABaseAndAnIncrement() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         assertThat(AofFiles.manifest(t.disk()))
                 .isEqualTo("file appendonly.aof.1.base.rdb seq 1 type b\n"
                         + "file appendonly.aof.1.incr.aof seq 1 type i\n");
@@ -45,7 +39,7 @@ class WritePathTest {
 
     @Test
     void everysecRepliesLeaveBehindTheWrite() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         int[] forces = forces(t);
         t.advance(2, SECONDS);
         Sent sent = t.send("SET k v");
@@ -58,7 +52,7 @@ class WritePathTest {
 
     @Test
     void aDatabaseIsSelectedWhereItChanges() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.run("SET a 1");
         t.run("SET b 2");
         t.run("SELECT 3");
@@ -84,7 +78,7 @@ class WritePathTest {
 
     @Test
     void timesAreWrittenWhereAskedFor() {
-        PersistenceFixture t = start("aof-timestamp-enabled=yes");
+        PersistenceFixture t = PersistenceFixture.appending("aof-timestamp-enabled=yes");
         long first = t.clock().wallUs() / 1_000_000;
         t.run("SET a 1");
         t.run("SET b 2");
@@ -97,7 +91,7 @@ class WritePathTest {
 
     @Test
     void everysecForcesOnceASecondByTheMonotonicClock() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.settle();
         int[] forces = forces(t);
         for (int i = 0; i < 100; i++) {
@@ -112,7 +106,7 @@ class WritePathTest {
 
     @Test
     void checksumsStandEvery4KbBeforeEachForceAndBehindWhatIsAsLongAsASector() {
-        PersistenceFixture t = start("aof-timestamp-enabled=no");
+        PersistenceFixture t = PersistenceFixture.appending("aof-timestamp-enabled=no");
         t.advance(2, SECONDS);
         t.run("SET k " + "x".repeat(1000));
         t.settle();
@@ -132,7 +126,7 @@ class WritePathTest {
 
     @Test
     void checksumsCanBeLeftOut() {
-        PersistenceFixture t = start("aof-checksum=no");
+        PersistenceFixture t = PersistenceFixture.appending("aof-checksum=no");
         t.run("SET k " + "x".repeat(10_000));
         t.stop();
         assertThat(AofFiles.checksums(t.disk(), FILE)).isEmpty();
@@ -140,7 +134,7 @@ class WritePathTest {
 
     @Test
     void alwaysHoldsRepliesUntilTheDiskHasThem() {
-        PersistenceFixture t = start("appendfsync=always");
+        PersistenceFixture t = PersistenceFixture.appending("appendfsync=always");
         Sent sent = t.send("SET k v");
         assertThat(sent.left()).isFalse();
         Sent seen = t.other().send("GET k");
@@ -156,7 +150,7 @@ class WritePathTest {
 
     @Test
     void whatIsQueuedMeanwhileIsForcedAsOne() {
-        PersistenceFixture t = start("appendfsync=always");
+        PersistenceFixture t = PersistenceFixture.appending("appendfsync=always");
         int[] forces = forces(t);
         List<Sent> all = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -171,7 +165,7 @@ class WritePathTest {
 
     @Test
     void whileForcingIsSlowTheWriterTakesOver() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.advance(2, SECONDS);
         t.send("SET a 1");
         assertThat(t.workers().names()).containsExactly("aof-fsync");
@@ -192,7 +186,7 @@ class WritePathTest {
 
     @Test
     void whileForcingIsStuckRepliesWait() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.advance(2, SECONDS);
         t.send("SET a 1");
         t.clock().advance(2100, MILLISECONDS);
@@ -209,7 +203,7 @@ class WritePathTest {
     @Test
     void aFullDiskRefusesWritesServesReadsAndHeals() {
         for (String policy : List.of("everysec", "always", "no")) {
-            PersistenceFixture t = start("appendfsync=" + policy);
+            PersistenceFixture t = PersistenceFixture.appending("appendfsync=" + policy);
             t.run("SET a 1");
             t.disk().faults(call -> call.kind() == Kind.FILE_WRITE ? SimDisk.Fault.NO_SPACE : null);
             Sent withheld = t.send("SET b 2");
@@ -235,7 +229,7 @@ class WritePathTest {
 
     @Test
     void aShortWriteIsTakenBack() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.run("SET a 1");
         int before = t.disk().bytes(FILE).length;
         long used = t.disk().files().stream()
@@ -253,7 +247,7 @@ class WritePathTest {
     @Test
     void afterAFailedForceEverythingIsWrittenAnew() {
         for (String policy : List.of("everysec", "always")) {
-            PersistenceFixture t = start("appendfsync=" + policy);
+            PersistenceFixture t = PersistenceFixture.appending("appendfsync=" + policy);
             t.run("SET a 1");
             t.advance(2, SECONDS);
             boolean[] failed = {false};
@@ -322,7 +316,7 @@ class WritePathTest {
 
     @Test
     void thePolicyChangesWhileRunning() {
-        PersistenceFixture t = start();
+        PersistenceFixture t = PersistenceFixture.appending();
         t.run("SET a 1");
         t.settings().set("appendfsync", "always");
         Sent held = t.send("SET b 2");
@@ -342,7 +336,7 @@ class WritePathTest {
 
     @Test
     void moreThanMayWaitIsWrittenBeforeAnybodyIsServed() {
-        PersistenceFixture t = start("appendfsync=always");
+        PersistenceFixture t = PersistenceFixture.appending("appendfsync=always");
         String big = "x".repeat(1 << 20);
         List<Sent> sent = new ArrayList<>();
         for (int i = 0; i < 66; i++) {
@@ -357,7 +351,7 @@ class WritePathTest {
 
     @Test
     void aRewriteMayStopForcing() {
-        PersistenceFixture t = start("appendfsync=always", "no-appendfsync-on-rewrite=yes");
+        PersistenceFixture t = PersistenceFixture.appending("appendfsync=always", "no-appendfsync-on-rewrite=yes");
         t.run("SET a 1");
         t.send("BGREWRITEAOF");
         while (!AofFiles.manifest(t.disk()).contains("2.incr")
@@ -376,7 +370,7 @@ class WritePathTest {
 
     @Test
     void queuedRepliesWaitForNothing() {
-        PersistenceFixture t = start("aof-ack=queued");
+        PersistenceFixture t = PersistenceFixture.appending("aof-ack=queued");
         t.disk().faults(call -> call.kind() == Kind.FILE_WRITE ? SimDisk.Fault.NO_SPACE : null);
         assertThat(t.send("SET a 1").left()).isTrue();
         t.send("SET b 2").fails("MISCONF Errors writing to the AOF file: No space left on device");

@@ -16,23 +16,18 @@ final class BackupsTest {
         return t.disk().exists("/data/backups") ? t.disk().list("/data/backups") : List.of();
     }
 
-    private static void pass(PersistenceFixture t, long amount, TimeUnit unit) {
-        t.clock().advance(amount, unit);
-        t.settle();
-    }
-
     @Test
     void oneIsMadeWhenItIsDueAndHoldsWhatWasThereThen() throws IOException {
         PersistenceFixture t = new PersistenceFixture("backup-schedule=hourly").start();
         t.run("SET k v");
-        pass(t, 40, TimeUnit.MINUTES);
+        t.pass(40, TimeUnit.MINUTES).settle();
         assertThat(backups(t)).isEmpty();
-        pass(t, 6 * 60 + 40, TimeUnit.SECONDS);
+        t.pass(6 * 60 + 40, TimeUnit.SECONDS).settle();
         assertThat(backups(t)).containsExactly("auto-20231114T230000Z.rdb");
         assertThat(RdbFiles.check(t.disk().bytes("/data/backups/auto-20231114T230000Z.rdb")))
                 .isEqualTo(1);
         assertThat(t.log()).anyMatch(line -> line.startsWith("notice: Backup auto-20231114T230000Z: 1 key,"));
-        pass(t, 1, TimeUnit.HOURS);
+        t.pass(1, TimeUnit.HOURS).settle();
         assertThat(backups(t)).containsExactly("auto-20231114T230000Z.rdb", "auto-20231115T000000Z.rdb");
     }
 
@@ -40,8 +35,7 @@ final class BackupsTest {
     void whatIsWrittenMeanwhileIsNotInIt() throws IOException {
         PersistenceFixture t = new PersistenceFixture("backup-schedule=every 1h").start();
         t.run("SET before 1");
-        t.clock().advance(1, TimeUnit.HOURS);
-        t.turn();
+        t.pass(1, TimeUnit.HOURS);
         t.send("SET after 1");
         t.settle();
         String name = backups(t).get(0);
@@ -55,7 +49,7 @@ final class BackupsTest {
         t.disk().put("/data/backups/mine.rdb", new byte[] {1});
         t.start();
         for (int i = 0; i < 5; i++) {
-            pass(t, 1, TimeUnit.HOURS);
+            t.pass(1, TimeUnit.HOURS).settle();
         }
         assertThat(backups(t)).containsExactly("auto-20231115T021320Z.rdb", "auto-20231115T031320Z.rdb", "mine.rdb");
     }
@@ -63,15 +57,15 @@ final class BackupsTest {
     @Test
     void oneThatWasMissedIsMadeUpForOnceAfterTheStart() throws IOException {
         PersistenceFixture t = new PersistenceFixture("backup-schedule=every 6h").start();
-        pass(t, 6, TimeUnit.HOURS);
+        t.pass(6, TimeUnit.HOURS).settle();
         assertThat(backups(t)).hasSize(1);
         t.stop();
         t.clock().advance(3, TimeUnit.DAYS);
         t.start().settle();
         assertThat(backups(t)).hasSize(2);
-        pass(t, 5, TimeUnit.HOURS);
+        t.pass(5, TimeUnit.HOURS).settle();
         assertThat(backups(t)).hasSize(2);
-        pass(t, 1, TimeUnit.HOURS);
+        t.pass(1, TimeUnit.HOURS).settle();
         assertThat(backups(t)).hasSize(3);
     }
 
@@ -79,14 +73,14 @@ final class BackupsTest {
     void aFailureIsToldAndTriedAgainSoon() throws IOException {
         PersistenceFixture t = new PersistenceFixture("backup-schedule=hourly").start();
         t.disk().capacity(0);
-        pass(t, 47, TimeUnit.MINUTES);
+        t.pass(47, TimeUnit.MINUTES).settle();
         assertThat(t.log())
                 .anyMatch(line -> line.startsWith("warning: Backup auto-20231114T230020Z could not be made"));
         assertThat(backups(t)).noneMatch(name -> name.endsWith(".rdb"));
         assertThat(t.info("backup_last_status")).isEqualTo("err");
         t.disk().heal();
         t.disk().capacity(Long.MAX_VALUE);
-        pass(t, 5, TimeUnit.MINUTES);
+        t.pass(5, TimeUnit.MINUTES).settle();
         assertThat(backups(t)).containsExactly("auto-20231114T230520Z.rdb");
         assertThat(t.info("backup_last_status")).isEqualTo("ok");
         assertThat(t.info("backups_made")).isEqualTo("1");
@@ -99,8 +93,7 @@ final class BackupsTest {
         t.run("CONFIG SET backup-schedule \"every 1h\"").replies("OK");
         assertThat(t.info("backup_next_in_seconds")).isEqualTo("3600");
         assertThat(t.info("backup_in_progress")).isEqualTo("0");
-        t.clock().advance(1, TimeUnit.HOURS);
-        t.turn();
+        t.pass(1, TimeUnit.HOURS);
         assertThat(t.info("backup_in_progress")).isEqualTo("1");
         t.settle();
         assertThat(t.info("backup_in_progress")).isEqualTo("0");
@@ -110,8 +103,7 @@ final class BackupsTest {
     void aCrashInTheMiddleLeavesNothingThatLooksLikeABackup() throws IOException {
         PersistenceFixture t = new PersistenceFixture("backup-schedule=every 1h").start();
         t.run("SET k v");
-        t.clock().advance(1, TimeUnit.HOURS);
-        t.turn();
+        t.pass(1, TimeUnit.HOURS);
         t.disk().crashAt(t.disk().calls() + 4);
         try {
             t.settle();
@@ -131,20 +123,20 @@ final class BackupsTest {
         PersistenceFixture t = new PersistenceFixture("backup-schedule=daily 03:00").start();
         t.clock().jumpTo(t.clock().nowMs() - TimeUnit.DAYS.toMillis(3650));
         t.settle();
-        pass(t, 24, TimeUnit.HOURS);
+        t.pass(24, TimeUnit.HOURS).settle();
         assertThat(backups(t)).hasSize(1);
     }
 
     @Test
     void itCanBeSwitchedOnAndOffWhileTheServerRuns() throws IOException {
         PersistenceFixture t = new PersistenceFixture().start();
-        pass(t, 2, TimeUnit.DAYS);
+        t.pass(2, TimeUnit.DAYS).settle();
         assertThat(backups(t)).isEmpty();
         t.run("CONFIG SET backup-schedule \"every 1h\"").replies("OK");
-        pass(t, 1, TimeUnit.HOURS);
+        t.pass(1, TimeUnit.HOURS).settle();
         assertThat(backups(t)).hasSize(1);
         t.run("CONFIG SET backup-schedule \"\"").replies("OK");
-        pass(t, 5, TimeUnit.HOURS);
+        t.pass(5, TimeUnit.HOURS).settle();
         assertThat(backups(t)).hasSize(1);
     }
 }

@@ -82,6 +82,11 @@ public final class PersistenceFixture {
         this.random = new SplittableRandom(seed);
     }
 
+    /** A process that keeps an append-only file, on an empty disk and at rest; further settings are {@code name=value}. */
+    public static PersistenceFixture appending(String... more) {
+        return new PersistenceFixture("appendonly=yes").with(more).start().settle();
+    }
+
     /** Puts something between persistence and its disk, its workers, or the engine and persistence; before the start. */
     public PersistenceFixture between(
             UnaryOperator<Disk> disks, UnaryOperator<Workers> threads, UnaryOperator<Propagator> effects) {
@@ -339,8 +344,7 @@ public final class PersistenceFixture {
             if (workers.step(random) || woken) {
                 turn();
             } else {
-                clock.advance(10, TimeUnit.MILLISECONDS);
-                turn();
+                pass(10, TimeUnit.MILLISECONDS);
             }
         }
         return sent;
@@ -431,6 +435,13 @@ public final class PersistenceFixture {
             left -= step;
             settle();
         }
+        return this;
+    }
+
+    /** Lets time pass at once and ends a turn; no worker runs meanwhile. */
+    public PersistenceFixture pass(long amount, TimeUnit unit) {
+        clock.advance(amount, unit);
+        turn();
         return this;
     }
 
