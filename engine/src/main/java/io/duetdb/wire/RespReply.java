@@ -312,6 +312,22 @@ public final class RespReply extends Reply {
     }
 
     @Override
+    public boolean pushFirst(int count) {
+        if (resp3) {
+            push(count);
+        }
+        return resp3;
+    }
+
+    @Override
+    public boolean attribute(int count) {
+        if (resp3) {
+            header('|', count);
+        }
+        return resp3;
+    }
+
+    @Override
     public void message(Message message) {
         if (!message.shared()) {
             message.write(this);

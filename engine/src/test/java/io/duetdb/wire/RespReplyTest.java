@@ -99,6 +99,9 @@ class RespReplyTest {
         check(r -> r.map(3), "*6|", "%3|");
         check(r -> r.set(3), "*3|", "~3|");
         check(r -> r.push(3), "*3|", ">3|");
+        check(r -> r.bool(r.pushFirst(3)), ":0|", ">3|#t|");
+        assertThat(spelled(2, r -> r.bool(r.attribute(2)))).isEqualTo(":0\r\n");
+        assertThat(spelled(3, r -> r.bool(r.attribute(2)))).isEqualTo("|2\r\n#t\r\n");
         check(
                 r -> {
                     r.pairs(2);

@@ -76,6 +76,22 @@ public abstract class Reply {
     public abstract void push(int count);
 
     /**
+     * Begins an out-of-band message of {@code count} values in front of the answer. Returns whether there can be one: false
+     * in RESP2 and where messages are told in another way, and nothing was begun then.
+     */
+    public boolean pushFirst(int count) {
+        return false;
+    }
+
+    /**
+     * Begins {@code count} facts about the value that follows them, each a name and its value. Returns whether they are
+     * told: false in all but RESP3, and nothing of them is to be written then.
+     */
+    public boolean attribute(int count) {
+        return false;
+    }
+
+    /**
      * Begins an array whose count is only known at its end. Returns a token for {@link #closeArray}. Nothing else may be
      * left open when it closes.
      */

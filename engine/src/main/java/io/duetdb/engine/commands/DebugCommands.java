@@ -41,6 +41,7 @@ final class DebugCommands {
             new CommandError("ERR argument must be a memory value bigger than 1 and smaller than 4gb");
     private static final CommandError RELOAD_OPTIONS =
             new CommandError("ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.");
+    private static final CommandError NO_PUSH = new CommandError("ERR RESP2 is not supported by this command");
     private static final long PACKED_THRESHOLD_MAX = (1L << 32) - (1 << 20);
     private static final byte[] NO_DIGEST = new byte[20];
 
@@ -63,7 +64,8 @@ final class DebugCommands {
             "    Create <count> strings named key:<num>, or <prefix>:<num>, where there is no such key yet. They are not",
             "    propagated.",
             "PROTOCOL <type>",
-            "    Reply a test value: string, integer, double, bignum, null, array, set, map, verbatim, true or false.",
+            "    Reply a test value: string, integer, double, bignum, null, array, set, map, attrib, push, verbatim, true",
+            "    or false.",
             "QUICKLIST-PACKED-THRESHOLD <size>",
             "    Accepted as Redis accepts it, without effect: where a list's long elements stand follows from their",
             "    length alone.",
@@ -332,6 +334,23 @@ final class DebugCommands {
                     reply.bool(i == 1);
                 }
             }
+            case "attrib" -> {
+                if (reply.attribute(1)) {
+                    reply.text("key-popularity");
+                    reply.array(2);
+                    reply.text("key:123");
+                    reply.integer(90);
+                }
+                reply.text("Some real reply following the attribute");
+            }
+            case "push" -> {
+                if (!reply.pushFirst(2)) {
+                    throw NO_PUSH;
+                }
+                reply.text("server-cpu-usage");
+                reply.integer(42);
+                reply.text("Some real reply following the push reply");
+            }
             case "verbatim" -> {
                 byte[] text = "This is a verbatim\nstring".getBytes(StandardCharsets.US_ASCII);
                 reply.verbatim(text, 0, text.length);
@@ -340,7 +359,7 @@ final class DebugCommands {
             case "false" -> reply.bool(false);
             default ->
                 throw new CommandError("ERR Wrong protocol type name. Please use one of the following:"
-                        + " string|integer|double|bignum|null|array|set|map|verbatim|true|false");
+                        + " string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false");
         }
     }
 

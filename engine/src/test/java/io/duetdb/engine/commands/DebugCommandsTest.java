@@ -21,6 +21,9 @@ class DebugCommandsTest {
                     + " local connection, otherwise you need to set this option in the configuration file, and then"
                     + " restart the server.";
 
+    private static final String KINDS =
+            "string integer double bignum null array set map attrib push verbatim true false PUSH nope";
+
     private final EngineFixture t = new EngineFixture();
 
     @Test
@@ -114,7 +117,24 @@ class DebugCommandsTest {
         t.run("DEBUG PROTOCOL map").replies(Map.of(0L, false, 1L, true, 2L, false));
         t.run("DEBUG PROTOCOL nope")
                 .fails("ERR Wrong protocol type name. Please use one of the following:"
-                        + " string|integer|double|bignum|null|array|set|map|verbatim|true|false");
+                        + " string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false");
+        t.run("DEBUG PROTOCOL attrib").replies("Some real reply following the attribute");
+        t.run("DEBUG PROTOCOL push").fails("ERR RESP2 is not supported by this command");
+    }
+
+    @Test
+    void everyKindOfValueIsSpelledAsRedisSpellsIt() throws IOException {
+        assumeTrue(RedisServer.installed(), "no redis-server to compare with");
+        try (SideBySide both = new SideBySide()) {
+            for (int protocol = 2; protocol <= 3; protocol++) {
+                int client = both.client(protocol);
+                for (String type : KINDS.split(" ")) {
+                    both.say(client, "DEBUG PROTOCOL " + type);
+                }
+                both.say(client, "DEBUG PROTOCOL attrib", "DEBUG PROTOCOL push", "PING");
+                both.say(client, "MULTI", "DEBUG PROTOCOL attrib", "DEBUG PROTOCOL push", "EXEC");
+            }
+        }
     }
 
     @Test
@@ -145,10 +165,6 @@ class DebugCommandsTest {
             both(redis, "DEBUG DIGEST-VALUE long");
             both(redis, "DEBUG POPULATE 500 pre 30");
             both(redis, "DEBUG DIGEST");
-            for (String type : "string integer double bignum null array set map verbatim true false".split(" ")) {
-                redis.run("HELLO 3");
-                both(redis, "DEBUG PROTOCOL " + type);
-            }
         }
     }
 
