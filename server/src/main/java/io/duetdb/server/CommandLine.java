@@ -2,6 +2,7 @@ package io.duetdb.server;
 
 import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.server.tools.Tools;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

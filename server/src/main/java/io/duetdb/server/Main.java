@@ -2,6 +2,8 @@ package io.duetdb.server;
 
 import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.server.tools.Restoring;
+import io.duetdb.server.tools.Tools;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -25,7 +27,7 @@ public final class Main {
     public static void main(String[] args) {
         long startedNs = System.nanoTime();
         if (args.length > 0 && isTool(args[0])) {
-            System.exit(Tools.main(args));
+            System.exit(Tools.main(args, ProgressBar.onStandardError()));
         }
         try {
             Settings settings = InstanceOptions.settings();
@@ -68,7 +70,7 @@ public final class Main {
             System.err.println("duet: " + note);
         }
         if (line.restores()) {
-            Restoring.run(settings, line);
+            Restoring.run(settings, line.restoreBackup(), line.restoreTo(), ProgressBar.onStandardError());
         }
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
         logDefaults();

@@ -2,18 +2,19 @@ package io.duetdb.server;
 
 import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.server.tools.ToolHelp;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** Words about settings for people: what each one allows, the nearest right name, the text of {@code --help}. */
-final class Usage {
+public final class Usage {
     private static final int COLUMN = 32;
     private static final int WIDTH = 100;
 
     private Usage() {}
 
     /** What a setting's value may be, and its default, for instance {@code a number from 0 to 65535, default 6379}. */
-    static String allowed(Setting setting) {
+    public static String allowed(Setting setting) {
         if (setting.standing() == Setting.Standing.LIMITED && setting.kind() != Setting.Kind.FLAGS) {
             return "only '" + String.join("' or '", setting.only()) + "', because " + setting.why();
         }
@@ -39,7 +40,7 @@ final class Usage {
     }
 
     /** The name that is fewest typing mistakes away from {@code wrong}, or null when none is near. */
-    static @Nullable String nearest(String wrong, Collection<String> names) {
+    public static @Nullable String nearest(String wrong, Collection<String> names) {
         return nearest(wrong, names, Math.max(2, wrong.length() / 3));
     }
 

@@ -186,6 +186,27 @@ final class CommandLineTest {
     }
 
     @Test
+    void whatIsRestoredIsSaidOnTheCommandLineOnly() throws Exception {
+        line.read("--dir", folder.toString(), "--restore-backup", "first");
+        assertThat(line.restores()).isTrue();
+        assertThat(line.restoreBackup()).isEqualTo("first");
+        assertThat(line.restoreTo()).isNull();
+        refused(
+                "restore-backup belongs on the command line",
+                write("restore-backup x").toString());
+        refused("--restore-backup needs the name of a backup", "--restore-backup");
+        refused("--restore-to needs a time", "--restore-to", "--port", "1");
+        refused("can't both be done", "--restore-to", "1", "--restore-backup", "x");
+    }
+
+    @Test
+    void aFileThatIsNotThereMayBeMeantAsATool() {
+        refused("did you mean duet check?", "chekc");
+        refused("did you mean duet import?", "imprt");
+        refused("can't read the config file", "duet.confx");
+    }
+
+    @Test
     void distanceCountsTypingMistakes() {
         assertThat(Usage.distance("port", "port")).isZero();
         assertThat(Usage.distance("prot", "port")).isEqualTo(1);

@@ -36,6 +36,7 @@ final class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> RESP = module("protocol-resp");
     private static final DescribedPredicate<JavaClass> REST = module("protocol-rest");
     private static final DescribedPredicate<JavaClass> PERSISTENCE = module("persistence");
+    private static final DescribedPredicate<JavaClass> TOOLS = resideInAnyPackage("io.duetdb.server.tools..");
     private static final DescribedPredicate<JavaClass> FRONT_ENDS_AND_PERSISTENCE =
             RESP.or(REST).or(PERSISTENCE);
 
@@ -179,6 +180,27 @@ final class ArchitectureTest {
             .dependOnClassesThat(module("bench"))
             .because("it measures us, we do not lean on it")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule toolsKnowOfTheServerOnlyWhatBothNeed = noClasses()
+            .that(TOOLS)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.duetdb", "io.duetdb.server")
+                    .and(not(named(
+                            "io.duetdb.server.Entropy",
+                            "io.duetdb.server.InstanceOptions",
+                            "io.duetdb.server.StartupException",
+                            "io.duetdb.server.SystemClock",
+                            "io.duetdb.server.Usage"))))
+            .because("they work where no server runs");
+
+    @ArchTest
+    static final ArchRule onlyTheLauncherKnowsTools = noClasses()
+            .that(not(TOOLS)
+                    .and(not(named("io.duetdb.server.CommandLine", "io.duetdb.server.Main", "io.duetdb.server.Usage"))))
+            .should()
+            .dependOnClassesThat(TOOLS)
+            .because("a server at work has no use for them, and its start loads none");
 
     @ArchTest
     static final ArchRule arrowsGoDown = classes()

@@ -1,7 +1,8 @@
-package io.duetdb.server;
+package io.duetdb.server.tools;
 
 import io.duetdb.engine.api.Settings;
 import io.duetdb.persistence.config.PersistenceSettings;
+import io.duetdb.server.StartupException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ final class FolderInUse {
 
     /** @throws StartupException naming the process that has the append-only file of a data folder open */
     static void refuse(Settings settings) throws StartupException {
-        Path folder = Path.of(settings.text(ServerSettings.DIR), settings.text(PersistenceSettings.APPENDDIRNAME));
+        Path folder = Path.of(settings.text(ToolArguments.DIR), settings.text(PersistenceSettings.APPENDDIRNAME));
         String user = user(folder);
         if (user != null) {
             throw new StartupException(folder + " is in use by " + user + "; stop it first");

@@ -1,4 +1,4 @@
-package io.duetdb.server;
+package io.duetdb.server.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -8,6 +8,8 @@ import io.duetdb.engine.kit.RedisServer;
 import io.duetdb.engine.kit.RespClient;
 import io.duetdb.persistence.tool.Meter;
 import io.duetdb.persistence.tool.ToolException;
+import io.duetdb.server.InstanceOptions;
+import io.duetdb.server.StartupException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -48,6 +50,12 @@ final class ToolsTest {
 
     private Path folder(String name) throws IOException {
         return Files.createDirectory(dir.resolve(name));
+    }
+
+    private static Settings settings(Path folder) {
+        Settings settings = InstanceOptions.settings();
+        settings.set("dir", folder.toString());
+        return settings;
     }
 
     // ---- Redis' side
@@ -213,11 +221,8 @@ final class ToolsTest {
             assertThat(run("import", "--from", file, "--dir", theirs, "--replace"))
                     .isEqualTo(2);
             assertThat(err).contains("/appendonlydir is in use by process ").contains("stop it first");
-            CommandLine line = new CommandLine(InstanceOptions.settings());
-            line.read("--restore-to", "1");
-            Settings settings = InstanceOptions.settings();
-            settings.set("dir", theirs.toString());
-            Assertions.assertThatThrownBy(() -> Restoring.run(settings, line))
+            Settings settings = settings(theirs);
+            Assertions.assertThatThrownBy(() -> Restoring.run(settings, null, "1", Meter.NONE))
                     .isInstanceOf(StartupException.class)
                     .hasMessageContaining("is in use by process ");
         }
@@ -324,11 +329,7 @@ final class ToolsTest {
         assertThat(run("backup", "create", "--dir", data, "--name", "first")).isEqualTo(1);
         assertThat(run("backup", "list", "--dir", data)).isZero();
         assertThat(out).startsWith("first  20").endsWith("1 backup in " + data + "/backups\n");
-        Settings settings = InstanceOptions.settings();
-        CommandLine line = new CommandLine(settings);
-        line.read("--dir", data.toString(), "--restore-backup", "first");
-        assertThat(line.restores()).isTrue();
-        Restoring.run(settings, line);
+        Restoring.run(settings(data), "first", null, Meter.NONE);
         assertThat(data.resolve("dump.rdb")).exists();
         assertThat(data.resolve("appendonly.aof")).doesNotExist();
         assertThat(run("check", data.resolve("dump.rdb"))).isZero();
@@ -338,30 +339,9 @@ final class ToolsTest {
     }
 
     @Test
-    void whatIsRestoredIsSaidOnTheCommandLineOnly() throws Exception {
-        Path file = dir.resolve("duet.conf");
-        Files.writeString(file, "restore-backup x\n");
-        assertNotStarted("restore-backup belongs on the command line", file.toString());
-        assertNotStarted("--restore-backup needs the name of a backup", "--restore-backup");
-        assertNotStarted("--restore-to needs a time", "--restore-to", "--port", "1");
-        assertNotStarted("can't both be done", "--restore-to", "1", "--restore-backup", "x");
-        assertNotStarted("did you mean duet check?", "chekc");
-        assertNotStarted("did you mean duet import?", "imprt");
-        assertNotStarted("can't read the config file", "duet.confx");
-    }
-
-    private static void assertNotStarted(String part, String... args) {
-        Assertions.assertThatThrownBy(() -> new CommandLine(InstanceOptions.settings()).read(args))
-                .isInstanceOf(StartupException.class)
-                .hasMessageContaining(part);
-    }
-
-    @Test
     void aRestoreThatCannotBeDoneKeepsTheServerFromStarting() throws Exception {
-        Settings settings = InstanceOptions.settings();
-        CommandLine line = new CommandLine(settings);
-        line.read("--dir", folder("data").toString(), "--restore-backup", "none");
-        Assertions.assertThatThrownBy(() -> Restoring.run(settings, line))
+        Settings settings = settings(folder("data"));
+        Assertions.assertThatThrownBy(() -> Restoring.run(settings, "none", null, Meter.NONE))
                 .isInstanceOf(StartupException.class)
                 .hasMessageContaining("there is no backup 'none' in ");
     }

@@ -1,19 +1,24 @@
-package io.duetdb.server;
+package io.duetdb.server.tools;
 
 import io.duetdb.engine.api.Settings;
 import io.duetdb.persistence.disk.Mailbox;
 import io.duetdb.persistence.disk.NioDisk;
 import io.duetdb.persistence.disk.Outside;
+import io.duetdb.persistence.tool.Meter;
 import io.duetdb.persistence.tool.Restore;
 import io.duetdb.persistence.tool.ToolException;
+import io.duetdb.server.StartupException;
+import io.duetdb.server.SystemClock;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Brings earlier data back before a server loads it. A class of its own: most starts don't. */
-final class Restoring {
+public final class Restoring {
     private Restoring() {}
 
-    /** Does what the command line asks for, and tells it on standard error. */
-    static void run(Settings settings, CommandLine line) throws StartupException {
+    /** Brings back the backup of a name, or the state at a time, whichever is given; tells it on standard error. */
+    public static void run(Settings settings, @Nullable String backup, @Nullable String time, Meter meter)
+            throws StartupException {
         FolderInUse.refuse(settings);
         Outside outside = new Outside(
                 settings,
@@ -34,9 +39,7 @@ final class Restoring {
                         System.err.println("duet: " + message);
                     }
                 });
-        Restore restore = new Restore(outside, ProgressBar.onStandardError());
-        String backup = line.restoreBackup();
-        String time = line.restoreTo();
+        Restore restore = new Restore(outside, meter);
         try {
             if (backup != null) {
                 outside.log().notice(restore.backup(backup));

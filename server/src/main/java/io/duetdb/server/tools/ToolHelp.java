@@ -1,9 +1,9 @@
-package io.duetdb.server;
+package io.duetdb.server.tools;
 
 /** The texts of {@code duet <tool> --help}. */
-final class ToolHelp {
+public final class ToolHelp {
     /** Lines of {@code duet --help}. */
-    static final String OVERVIEW = """
+    public static final String OVERVIEW = """
             Tools, for files that no server is using (duet check --help says more):
 
               duet check <file or folder>      what is whole, where damage is, what each choice would keep

@@ -1,4 +1,4 @@
-package io.duetdb.server;
+package io.duetdb.server.tools;
 
 import io.duetdb.engine.api.Argv;
 import io.duetdb.persistence.tool.RemoteRedis;

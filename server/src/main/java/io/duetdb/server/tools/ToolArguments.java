@@ -1,7 +1,9 @@
-package io.duetdb.server;
+package io.duetdb.server.tools;
 
 import io.duetdb.engine.api.Setting;
 import io.duetdb.engine.api.Settings;
+import io.duetdb.server.StartupException;
+import io.duetdb.server.Usage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,9 +17,12 @@ import org.jspecify.annotations.Nullable;
  * settings that have a meaning for files.
  */
 final class ToolArguments {
+    /** The setting that names the data folder. */
+    static final String DIR = "dir";
+
     /** Settings that tools obey. */
     private static final List<String> SETTINGS = List.of(
-            "dir",
+            DIR,
             "databases",
             "dbfilename",
             "appendfilename",

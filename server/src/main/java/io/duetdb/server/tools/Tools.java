@@ -1,4 +1,4 @@
-package io.duetdb.server;
+package io.duetdb.server.tools;
 
 import io.duetdb.engine.api.Settings;
 import io.duetdb.persistence.backup.BackupFolder;
@@ -13,6 +13,11 @@ import io.duetdb.persistence.tool.RemoteRedis;
 import io.duetdb.persistence.tool.ToolException;
 import io.duetdb.persistence.tool.Transfer;
 import io.duetdb.persistence.tool.Workshop;
+import io.duetdb.server.Entropy;
+import io.duetdb.server.InstanceOptions;
+import io.duetdb.server.StartupException;
+import io.duetdb.server.SystemClock;
+import io.duetdb.server.Usage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -24,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * server is using, in a process of their own, and end it with 0 when all is well, 1 when what was asked for can't be done
  * or is damaged, 2 when the arguments are wrong or nothing can be read.
  */
-final class Tools {
+public final class Tools {
     /** Their names. */
-    static final List<String> NAMES = List.of("check", "import", "export", "backup");
+    public static final List<String> NAMES = List.of("check", "import", "export", "backup");
 
     private static final int WELL = 0;
     private static final int NOT_WELL = 1;
@@ -44,8 +49,8 @@ final class Tools {
     }
 
     /** Runs the tool that the first argument names, on this process's streams. Returns the exit code. */
-    static int main(String[] args) {
-        return new Tools(System.out, System.err, ProgressBar.onStandardError()).run(args);
+    public static int main(String[] args, Meter meter) {
+        return new Tools(System.out, System.err, meter).run(args);
     }
 
     /** Runs the tool that the first argument names. Returns the exit code. */
@@ -153,7 +158,7 @@ final class Tools {
         String from = given.value("from");
         Transfer.Result result = new Transfer(shop(given))
                 .export(
-                        from == null ? settings.text(ServerSettings.DIR) : from,
+                        from == null ? settings.text(ToolArguments.DIR) : from,
                         to,
                         given.number("version", 10),
                         given.has("drop-field-ttls"),
@@ -207,7 +212,7 @@ final class Tools {
     private int backups(ToolArguments given) throws StartupException, IOException {
         Settings settings = InstanceOptions.settings();
         given.apply(settings);
-        BackupFolder folder = new BackupFolder(new NioDisk(), settings.text(ServerSettings.DIR));
+        BackupFolder folder = new BackupFolder(new NioDisk(), settings.text(ToolArguments.DIR));
         List<BackupFolder.Backup> all = folder.list();
         int width = 0;
         for (BackupFolder.Backup backup : all) {
