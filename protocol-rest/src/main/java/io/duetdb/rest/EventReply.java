@@ -1,9 +1,7 @@
 package io.duetdb.rest;
 
-import io.duetdb.bytes.Doubles;
 import io.duetdb.bytes.Numbers;
 import io.duetdb.engine.api.Message;
-import io.duetdb.engine.api.Reply;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * <p>One of these serves all streams of a loop, bound to one of them at a time: what it holds moves to that stream when
  * it is bound to another, and when the stream is asked how much it has.
  */
-final class EventReply extends Reply {
+final class EventReply extends PlainReply {
     /** The form under which a {@link Message} keeps its event. */
     static final int FORM = 2;
 
     /** What gathers here at most, but for a longer event, before the stream takes it and counts it. */
     private static final int FULL = 32 << 10;
 
-    private static final int KEPT_BYTES = 1 << 20;
+    private static final int INITIAL_BYTES = 4096;
 
     /** Stands for the values of an array whose count is not known yet. */
     private static final int UNKNOWN = 1 << 24;
@@ -31,8 +29,6 @@ final class EventReply extends Reply {
     private static final byte[] OK = JsonReply.ascii("\"OK\"");
     private static final int COMMA_BIT = 1 << 31;
 
-    private byte[] buffer = new byte[4096];
-    private int size;
     private @Nullable EventStream bound;
 
     /** Values of the present event that are still to come. */
@@ -40,7 +36,11 @@ final class EventReply extends Reply {
 
     private boolean comma;
     private long partsLeft;
-    private final byte[] digits = new byte[Doubles.MAX_LENGTH];
+
+    /** A sink that is bound to no stream yet. */
+    EventReply() {
+        super(INITIAL_BYTES);
+    }
 
     // ---- whose events these are
 
@@ -84,13 +84,10 @@ final class EventReply extends Reply {
     }
 
     private void clear() {
-        size = 0;
+        empty();
         left = 0;
         comma = false;
         partsLeft = 0;
-        if (buffer.length > KEPT_BYTES) {
-            buffer = new byte[4096];
-        }
     }
 
     // ---- structure
@@ -100,7 +97,7 @@ final class EventReply extends Reply {
         if (left == 0) {
             left = 1;
             comma = false;
-            put(DATA, 0, DATA.length);
+            put(DATA);
         } else if (comma) {
             raw((byte) ',');
         }
@@ -120,7 +117,8 @@ final class EventReply extends Reply {
     }
 
     /** A value that consists of {@code count} others. */
-    private void parts(int count) {
+    @Override
+    public void array(int count) {
         if (left == 0) {
             value();
         }
@@ -129,36 +127,8 @@ final class EventReply extends Reply {
     }
 
     @Override
-    public void array(int count) {
-        parts(count);
-    }
-
-    @Override
-    public void map(int count) {
-        parts(Math.multiplyExact(count, 2));
-    }
-
-    @Override
-    public void set(int count) {
-        parts(count);
-    }
-
-    @Override
-    public void pairs(int count) {
-        parts(Math.multiplyExact(count, 2));
-    }
-
-    @Override
-    public void pair() {}
-
-    @Override
-    public void push(int count) {
-        parts(count);
-    }
-
-    @Override
     public long openArray() {
-        parts(UNKNOWN);
+        array(UNKNOWN);
         return left;
     }
 
@@ -180,7 +150,7 @@ final class EventReply extends Reply {
             assert left == 0 : "a message is one value";
             message.keep(FORM, Arrays.copyOfRange(buffer, from, size));
         } else {
-            put(event, 0, event.length);
+            put(event);
         }
     }
 
@@ -189,17 +159,8 @@ final class EventReply extends Reply {
     @Override
     public void ok() {
         value();
-        put(OK, 0, OK.length);
+        put(OK);
         end();
-    }
-
-    @Override
-    public void simple(byte[] ascii) {
-        if (ascii.length == 2 && ascii[0] == 'O' && ascii[1] == 'K') {
-            ok();
-        } else {
-            bulk(ascii, 0, ascii.length);
-        }
     }
 
     @Override
@@ -247,31 +208,6 @@ final class EventReply extends Reply {
         end();
     }
 
-    @Override
-    public void nilArray() {
-        nil();
-    }
-
-    @Override
-    public void real(double value) {
-        bulk(digits, 0, Doubles.write(value, digits, 0));
-    }
-
-    @Override
-    public void bool(boolean value) {
-        integer(value ? 1 : 0);
-    }
-
-    @Override
-    public void verbatim(byte[] text, int offset, int length) {
-        bulk(text, offset, length);
-    }
-
-    @Override
-    public void bigNumber(byte[] number) {
-        bulk(number, 0, number.length);
-    }
-
     /** A refusal instead of the first event is the response to the request, and no event. */
     @Override
     public void error(byte[] line) {
@@ -304,27 +240,6 @@ final class EventReply extends Reply {
             if (buffer[i] == '\n' || buffer[i] == '\r') {
                 buffer[i] = ' ';
             }
-        }
-    }
-
-    private void raw(byte b) {
-        room(1);
-        buffer[size++] = b;
-    }
-
-    private void put(byte[] from, int offset, int length) {
-        room(length);
-        System.arraycopy(from, offset, buffer, size, length);
-        size += length;
-    }
-
-    private void room(int more) {
-        if (buffer.length - size < more) {
-            long need = (long) size + more;
-            if (need > Integer.MAX_VALUE - 16) {
-                throw new OutOfMemoryError("an event of " + need + " bytes");
-            }
-            buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(need, buffer.length * 2L)));
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.duetdb.rest;
 
-import io.duetdb.bytes.Doubles;
 import io.duetdb.bytes.Numbers;
 import io.duetdb.engine.api.Reply;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +15,7 @@ import java.util.Arrays;
  *
  * <p>One of these serves all connections of a loop, one after the other. Arrays handed in are copied.
  */
-final class JsonReply extends Reply implements Body {
+final class JsonReply extends PlainReply implements Body {
     /*
      * Open arrays stand in left[1..depth]: how many values are still to come, UNKNOWN for openArray. An array takes its
      * place in its parent when it begins, not when it ends. So after mark() only left[depth] can have changed, by one,
@@ -28,7 +27,7 @@ final class JsonReply extends Reply implements Body {
 
     private static final int DEPTH_MAX = 0xFFF;
 
-    private static final int KEPT_BYTES = 1 << 20;
+    private static final int INITIAL_BYTES = 16 * 1024;
     private static final byte[] OK = ascii("\"OK\"");
     private static final byte[] OK_BASE64 = ascii("\"T0s=\"");
     private static final byte[] NULL = ascii("null");
@@ -37,8 +36,6 @@ final class JsonReply extends Reply implements Body {
 
     private final long limit;
     private final long listLimit;
-    private byte[] buffer = new byte[16 * 1024];
-    private int size;
 
     private boolean base64;
     private int items;
@@ -58,7 +55,6 @@ final class JsonReply extends Reply implements Body {
 
     private long partsLeft;
     private final byte[] carry = new byte[4];
-    private final byte[] digits = new byte[Doubles.MAX_LENGTH];
     private int carried;
 
     /** A sink that refuses single replies of more than {@code limit} bytes of content, as the service does. */
@@ -68,6 +64,7 @@ final class JsonReply extends Reply implements Body {
 
     /** The same; the replies of a transaction, which cannot leave one by one, take {@code listLimit} bytes together. */
     JsonReply(long limit, long listLimit) {
+        super(INITIAL_BYTES);
         this.limit = limit;
         this.listLimit = listLimit;
     }
@@ -80,12 +77,9 @@ final class JsonReply extends Reply implements Body {
 
     @Override
     public void begin(boolean encode, int itemsBefore) {
-        if (buffer.length > KEPT_BYTES) {
-            buffer = new byte[16 * 1024];
-        }
+        empty();
         base64 = encode;
         items = itemsBefore;
-        size = 0;
         depth = 0;
         failed = false;
         overflow = false;
@@ -158,21 +152,7 @@ final class JsonReply extends Reply implements Body {
         return true;
     }
 
-    private void raw(byte b) {
-        room(1);
-        buffer[size++] = b;
-    }
-
     // ---- scalars
-
-    @Override
-    public void simple(byte[] ascii) {
-        if (ascii.length == 2 && ascii[0] == 'O' && ascii[1] == 'K') {
-            ok();
-        } else {
-            bulk(ascii, 0, ascii.length);
-        }
-    }
 
     @Override
     public void ok() {
@@ -254,31 +234,6 @@ final class JsonReply extends Reply implements Body {
     }
 
     @Override
-    public void nilArray() {
-        nil();
-    }
-
-    @Override
-    public void real(double value) {
-        bulk(digits, 0, Doubles.write(value, digits, 0));
-    }
-
-    @Override
-    public void bool(boolean value) {
-        integer(value ? 1 : 0);
-    }
-
-    @Override
-    public void verbatim(byte[] text, int offset, int length) {
-        bulk(text, offset, length);
-    }
-
-    @Override
-    public void bigNumber(byte[] digits) {
-        bulk(digits, 0, digits.length);
-    }
-
-    @Override
     public void error(byte[] line) {
         if (depth > 0) {
             bulk(line, 0, line.length);
@@ -321,29 +276,6 @@ final class JsonReply extends Reply implements Body {
         }
         push0(count);
         end();
-    }
-
-    @Override
-    public void map(int count) {
-        array(Math.multiplyExact(count, 2));
-    }
-
-    @Override
-    public void set(int count) {
-        array(count);
-    }
-
-    @Override
-    public void pairs(int count) {
-        array(Math.multiplyExact(count, 2));
-    }
-
-    @Override
-    public void pair() {}
-
-    @Override
-    public void push(int count) {
-        array(count);
     }
 
     @Override
@@ -576,25 +508,5 @@ final class JsonReply extends Reply implements Body {
             size = Base64Text.last(carry, carried, buffer, size);
             carried = 0;
         }
-    }
-
-    private void put(byte[] bytes) {
-        room(bytes.length);
-        System.arraycopy(bytes, 0, buffer, size, bytes.length);
-        size += bytes.length;
-    }
-
-    private void room(int bytes) {
-        if (buffer.length - size < bytes) {
-            grow(bytes);
-        }
-    }
-
-    private void grow(int bytes) {
-        long need = (long) size + bytes;
-        if (need > Integer.MAX_VALUE - 16) {
-            throw new OutOfMemoryError("a REST reply of " + need + " bytes");
-        }
-        buffer = Arrays.copyOf(buffer, (int) Math.min(Integer.MAX_VALUE - 16, Math.max(need, buffer.length * 2L)));
     }
 }
