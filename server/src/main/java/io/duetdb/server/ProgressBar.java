@@ -1,6 +1,6 @@
 package io.duetdb.server;
 
-import io.duetdb.persistence.tool.Amounts;
+import io.duetdb.persistence.load.Amounts;
 import io.duetdb.persistence.tool.Meter;
 import java.io.PrintStream;
 import java.util.Locale;

@@ -377,7 +377,7 @@ final class AofLoad implements AutoCloseable {
             copy = Aside.cut(outside, part.path(), cutAt);
         } catch (IOException e) {
             throw new LoadException("Can't keep aside what stands behind offset " + cutAt + " of " + part.path() + " ("
-                    + Refusals.size(part.bytes() - cutAt) + ", " + reason + "): " + e.getMessage()
+                    + Amounts.bytes(part.bytes() - cutAt) + ", " + reason + "): " + e.getMessage()
                     + ". Nothing was changed. Make room on the disk and start again.");
         }
         goodBytes = cutAt;

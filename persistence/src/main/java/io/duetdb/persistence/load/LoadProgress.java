@@ -75,8 +75,8 @@ final class LoadProgress {
                         Locale.ROOT,
                         "Loading: %.0f %% (%s of %s), %s, about %d s left",
                         percent(),
-                        Refusals.size(loadedBytes()),
-                        Refusals.size(totalBytes),
+                        Amounts.bytes(loadedBytes()),
+                        Amounts.bytes(totalBytes),
                         counts(),
                         (long) Math.ceil(
                                 (now - startedNs) / 1e9 * (totalBytes - loadedBytes()) / (loadedBytes() + 1))));
@@ -87,16 +87,13 @@ final class LoadProgress {
         double seconds = (outside.clock().monotonicNs() - startedNs) / 1e9;
         outside.log()
                 .notice(String.format(
-                        Locale.ROOT, "Loaded %s, %s, in %.3f seconds", Refusals.size(totalBytes), counts(), seconds));
+                        Locale.ROOT, "Loaded %s, %s, in %.3f seconds", Amounts.bytes(totalBytes), counts(), seconds));
     }
 
     private String counts() {
-        long keys = taken.keys;
-        return commands == 0
-                ? String.format(Locale.ROOT, "%,d keys", keys)
-                : keys == 0
-                        ? String.format(Locale.ROOT, "%,d commands", commands)
-                        : String.format(Locale.ROOT, "%,d keys and %,d commands", keys, commands);
+        String keys = Amounts.count(taken.keys, "key");
+        String run = Amounts.count(commands, "command");
+        return commands == 0 ? keys : taken.keys == 0 ? run : keys + " and " + run;
     }
 
     private double percent() {

@@ -3,24 +3,10 @@ package io.duetdb.persistence.load;
 import io.duetdb.persistence.config.PersistenceSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Locale;
 
 /** The words in which loading refuses: file, place, cause, and what can be done. */
 final class Refusals {
-    private static final String[] UNITS = {"bytes", "KB", "MB", "GB", "TB"};
-
     private Refusals() {}
-
-    /** A size for people. */
-    static String size(long bytes) {
-        double value = bytes;
-        int unit = 0;
-        while (value >= 1024 && unit < UNITS.length - 1) {
-            value /= 1024;
-            unit++;
-        }
-        return unit == 0 ? bytes + " bytes" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
-    }
 
     /** The disk fails. */
     static LoadException unreadable(String path, IOException cause) {

@@ -1,6 +1,7 @@
 package io.duetdb.persistence.tool;
 
 import io.duetdb.persistence.disk.Disk;
+import io.duetdb.persistence.load.Amounts;
 import io.duetdb.persistence.load.AofReader;
 import io.duetdb.persistence.load.TailScan;
 import java.io.IOException;

@@ -7,6 +7,7 @@ import io.duetdb.persistence.backup.BackupFolder;
 import io.duetdb.persistence.backup.Stamps;
 import io.duetdb.persistence.config.PersistenceSettings;
 import io.duetdb.persistence.disk.Disk;
+import io.duetdb.persistence.load.Amounts;
 import io.duetdb.persistence.tool.CheckReport.Choice;
 import io.duetdb.persistence.tool.CheckReport.Damage;
 import io.duetdb.persistence.tool.CheckReport.Part;

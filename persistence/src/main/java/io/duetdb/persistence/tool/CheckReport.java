@@ -1,5 +1,6 @@
 package io.duetdb.persistence.tool;
 
+import io.duetdb.persistence.load.Amounts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.duetdb.persistence.tool;
 import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
+import io.duetdb.persistence.load.Amounts;
 import io.duetdb.rdb.RdbTypes;
 import java.io.EOFException;
 import java.io.IOException;

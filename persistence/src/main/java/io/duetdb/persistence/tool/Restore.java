@@ -9,6 +9,7 @@ import io.duetdb.persistence.config.PersistenceSettings;
 import io.duetdb.persistence.disk.Disk;
 import io.duetdb.persistence.disk.DiskFile;
 import io.duetdb.persistence.disk.Outside;
+import io.duetdb.persistence.load.Amounts;
 import io.duetdb.persistence.load.AofReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

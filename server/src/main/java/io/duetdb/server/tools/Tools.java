@@ -5,7 +5,7 @@ import io.duetdb.persistence.backup.BackupFolder;
 import io.duetdb.persistence.backup.Stamps;
 import io.duetdb.persistence.disk.NioDisk;
 import io.duetdb.persistence.disk.Outside;
-import io.duetdb.persistence.tool.Amounts;
+import io.duetdb.persistence.load.Amounts;
 import io.duetdb.persistence.tool.Check;
 import io.duetdb.persistence.tool.CheckReport;
 import io.duetdb.persistence.tool.Meter;

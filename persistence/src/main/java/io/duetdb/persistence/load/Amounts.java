@@ -1,4 +1,4 @@
-package io.duetdb.persistence.tool;
+package io.duetdb.persistence.load;
 
 import java.util.Locale;
 
