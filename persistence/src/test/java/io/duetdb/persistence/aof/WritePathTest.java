@@ -160,7 +160,9 @@ class WritePathTest {
             t.turn();
         }
         assertThat(all).allMatch(Sent::left);
-        assertThat(forces[0]).isEqualTo(1);
+        assertThat(forces[0])
+                .as("the first alone, all that came meanwhile as one")
+                .isEqualTo(2);
     }
 
     @Test
