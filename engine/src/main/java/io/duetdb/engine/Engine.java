@@ -435,7 +435,7 @@ public final class Engine {
         clock.open();
         background();
         propagator.turnEnds(effects.offset());
-        gate.turnEnds(propagator, effects.offset());
+        gate.turnEnds(propagator, effects.offset(), effects.commandOffset());
         if (clients.memory().due(clock.monotonicNs())) {
             limitClientMemory();
         }
@@ -450,7 +450,7 @@ public final class Engine {
         clock.open();
         background();
         propagator.turnEnds(effects.offset());
-        boolean others = gate.turnEndsFor((ClientState) only, propagator, effects.offset());
+        boolean others = gate.turnEndsFor((ClientState) only, propagator, effects.offset(), effects.commandOffset());
         turnEnded();
         return others || dispatcher.mayResume();
     }

@@ -41,7 +41,7 @@ public interface Propagator {
 
     /**
      * Whether writing fails and commands that write are refused. What was executed before and could not be written may
-     * stay so for long; so turns that write nothing are not held by it, though they may have seen it.
+     * stay so for long; so turns in which no command writes are not held by it, though they may have seen it.
      */
     default boolean failing() {
         return false;

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * The one place through which replies leave. At the end of a turn everything a touched connection produced is released,
  * in the order in which connections were first touched; where the propagator holds effects back that the turn may
  * depend on, the whole turn is held, by its offset, and leaves when {@link Propagator#safeOffset} has passed it. Later
- * turns queue behind it, so order within a connection never changes. While writing fails, turns without effects pass it.
+ * turns queue behind it, so order within a connection never changes. While writing fails, turns in which no command had
+ * an effect pass it.
  */
 public final class ReplyGate {
     private ClientState[] touched = new ClientState[64];
@@ -21,7 +22,7 @@ public final class ReplyGate {
     private int heldFrom;
     private int heldCount;
 
-    /** Where the stream of effects stood when everything touched had been dealt with last. */
+    /** What the last effect of a command was when everything touched had been dealt with last. */
     private long settledOffset;
 
     /** Notes that a client's connection may have produced something in this turn. */
@@ -36,13 +37,16 @@ public final class ReplyGate {
         touched[touchedCount++] = client;
     }
 
-    /** Ends a turn after which the stream of effects stands at {@code offset}. */
-    public void turnEnds(Propagator propagator, long offset) {
+    /**
+     * Ends a turn after which the stream of effects stands at {@code offset}, and stood at {@code commandOffset} behind the
+     * last effect that a command had.
+     */
+    public void turnEnds(Propagator propagator, long offset, long commandOffset) {
         long safe = propagator.safeOffset();
         releaseHeld(safe);
         boolean open = heldCount == 0 && offset <= safe;
-        boolean passes = offset == settledOffset && propagator.failing();
-        settledOffset = offset;
+        boolean passes = commandOffset == settledOffset && propagator.failing();
+        settledOffset = commandOffset;
         for (int i = 0; i < touchedCount; i++) {
             ClientState client = touched[i];
             client.touched = false;
@@ -61,8 +65,8 @@ public final class ReplyGate {
      * #turnEnds} on the thread that may, and so does this client's where anything is held back. Returns whether somebody
      * waits for that.
      */
-    public boolean turnEndsFor(ClientState only, Propagator propagator, long offset) {
-        boolean passes = only.heldTurns == 0 && offset == settledOffset && propagator.failing();
+    public boolean turnEndsFor(ClientState only, Propagator propagator, long offset, long commandOffset) {
+        boolean passes = only.heldTurns == 0 && commandOffset == settledOffset && propagator.failing();
         if (!passes && (heldCount > 0 || offset > propagator.safeOffset())) {
             return true;
         }
@@ -79,7 +83,7 @@ public final class ReplyGate {
         Arrays.fill(touched, kept, touchedCount, null);
         touchedCount = kept;
         if (kept == 0) {
-            settledOffset = offset;
+            settledOffset = commandOffset;
         }
         return kept > 0 || heldCount > 0;
     }

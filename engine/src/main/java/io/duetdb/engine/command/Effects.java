@@ -51,6 +51,7 @@ public final class Effects {
     private final EffectStream stream;
     private final List<Effect> pool = new ArrayList<>();
     private int count;
+    private int byTime;
     private boolean listening;
     private int db;
 
@@ -61,6 +62,7 @@ public final class Effects {
     /** Starts a unit. */
     void begin() {
         count = 0;
+        byTime = 0;
         listening = stream.propagator().listening();
     }
 
@@ -73,6 +75,12 @@ public final class Effects {
     public Effects command(byte[] name) {
         Effect effect = next();
         return effect == null ? this : arg(name, 0, name.length);
+    }
+
+    /** Begins an effect that nobody asked for: a key or field whose time is over goes. */
+    Effects byTime(byte[] name) {
+        byTime++;
+        return command(name);
     }
 
     /** A copy of a key of the request. */
@@ -154,6 +162,13 @@ public final class Effects {
     void end(boolean wrap) {
         int n = count;
         count = 0;
+        hand(n, wrap);
+        if (n > byTime) {
+            stream.ofCommand();
+        }
+    }
+
+    private void hand(int n, boolean wrap) {
         if (!listening) {
             stream.advance(n);
             return;

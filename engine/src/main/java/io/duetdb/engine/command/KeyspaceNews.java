@@ -20,7 +20,7 @@ final class KeyspaceNews implements KeyspaceListener {
         ExecutionUnit unit = dispatcher.unit();
         Effects effects = unit.effects();
         effects.database(db.index());
-        effects.command(EffectNames.DEL).arg(key, offset, length);
+        effects.byTime(EffectNames.DEL).arg(key, offset, length);
         if (!unit.changes().quiet()) {
             unit.changes().expired(unit.present(), db, key, offset, length);
         }
@@ -32,7 +32,7 @@ final class KeyspaceNews implements KeyspaceListener {
             Database db, byte[] key, int offset, int length, byte[] field, int fieldOffset, int fieldLength) {
         Effects effects = dispatcher.unit().effects();
         effects.database(db.index());
-        effects.command(EffectNames.HDEL).arg(key, offset, length).arg(field, fieldOffset, fieldLength);
+        effects.byTime(EffectNames.HDEL).arg(key, offset, length).arg(field, fieldOffset, fieldLength);
     }
 
     @Override

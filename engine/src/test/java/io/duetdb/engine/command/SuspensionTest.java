@@ -192,7 +192,7 @@ class SuspensionTest {
     }
 
     private void turnEnds() {
-        gate.turnEnds(effects, stream.offset());
+        gate.turnEnds(effects, stream.offset(), stream.commandOffset());
         turn.close();
     }
 
