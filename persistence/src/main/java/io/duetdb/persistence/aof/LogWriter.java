@@ -47,7 +47,7 @@ final class LogWriter {
     private static final long STUCK_NS = 2 * SECOND;
     private static final long WAITING_BYTES_MAX = 64L << 20;
     private static final long RETRY_NS_MIN = 100 * MS;
-    private static final long RETRY_NS_MAX = 1_600 * MS;
+    private static final long RETRY_NS_MAX = 1_600 * MS; // it is to work within 2 s after the disk does
     private static final int SPARE_MAX = 8;
     private static final int GROUP_BYTES_MAX = 1 << 20;
 
@@ -150,7 +150,9 @@ final class LogWriter {
         if (trouble == Trouble.WRITE) {
             retryAtNs = clock.monotonicNs();
             retry();
-        } else if (!stopped && filling.length > 0) {
+            settle();
+        }
+        if (!stopped && filling.length > 0) {
             handOver();
         }
         settle();
@@ -445,8 +447,8 @@ final class LogWriter {
             return;
         }
         attempting = true;
-        if (filling.length > 0) {
-            hand(filling);
+        if (handed.isEmpty() && filling.length > 0) {
+            hand(filling); // else it waits, as one, until the others are written: keys that expire add to it for days
         }
         writer.execute(tail::resume);
         for (Batch batch : handed) {
