@@ -85,6 +85,15 @@ final class LogFile {
         append(nothing, effects, true);
     }
 
+    /** The same where that is possible: what was appended can last without it, and the next append says what is wrong. */
+    void vouchIfRoom(long effects) {
+        try {
+            vouch(effects);
+        } catch (IOException e) {
+            assert e.getMessage() != null; // what was written of it is cut off before the next append
+        }
+    }
+
     private void write(byte[] bytes, int length) throws IOException {
         int done = 0;
         while (done < length) {

@@ -161,14 +161,12 @@ final class LogWriter {
         }
         LogFile present = tail.file();
         if (present != null) {
-            Trouble at = Trouble.WRITE;
+            present.vouchIfRoom(tail.written());
             try {
-                present.vouch(tail.written());
-                at = Trouble.FORCE;
                 present.force();
                 lastsTo(tail.written());
             } catch (IOException e) {
-                noteFailure(at, e);
+                noteFailure(Trouble.FORCE, e);
                 throw e;
             }
         }
@@ -341,12 +339,7 @@ final class LogWriter {
             return;
         }
         if (handed.isEmpty()) {
-            try {
-                present.vouch(tail.written());
-            } catch (IOException e) {
-                noteFailure(Trouble.WRITE, e);
-                return;
-            }
+            present.vouchIfRoom(tail.written());
         }
         long to = tail.written();
         forcing = true;

@@ -70,6 +70,29 @@ class FullDiskTest {
         }
     }
 
+    /** A second after a write its checksum is due, and by then others have filled the disk. */
+    @Test
+    void withoutRoomForAChecksumWhatIsWrittenIsForcedAllTheSame() throws Exception {
+        PersistenceFixture t = start("everysec");
+        t.advance(2, SECONDS);
+        t.run("SET a 1");
+        t.settle();
+        t.send("SET b 2").replies("OK");
+        fill(t);
+        t.advance(5, SECONDS);
+        assertThat(t.info("aof_last_write_status")).isEqualTo("ok");
+        assertThat(t.persistence().durableOffset()).isEqualTo(t.engine().offset());
+        assertThat(t.log()).noneMatch(line -> line.startsWith("warning: Writing the append-only file failed"));
+        t.disk().heal();
+        t.run("SET c 3");
+        t.settle();
+        t.send("SET d 4").replies("OK");
+        fill(t);
+        t.persistence().keep(false);
+        t.crash(SimDisk.Survival.NONE).start();
+        t.run("MGET a b c d").replies(List.of("1", "2", "3", "4"));
+    }
+
     @Test
     void whatCameMeanwhileIsWrittenAtTheEnd() throws Exception {
         PersistenceFixture t = start("everysec");
