@@ -215,6 +215,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
     public void reloadAof() {
         try {
             aof.flush();
+            aof.complete();
         } catch (IOException e) {
             throw new CommandError("ERR the append-only file can't be written: " + e.getMessage());
         }
@@ -245,6 +246,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         IOException failure = null;
         try {
             aof.flush();
+            aof.complete();
         } catch (IOException e) {
             failure = e;
         }
@@ -254,6 +256,22 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /**
+     * Forces what was appended so far to the disk. Does not wait for the first base of a file that {@link #begins}.
+     *
+     * @throws IOException when it could not be
+     */
+    public void flush() throws IOException {
+        if (loading == null) {
+            aof.flush();
+        }
+    }
+
+    /** Whether the append-only file was switched on and holds nothing yet: {@link #keep} waits for its first base. */
+    public boolean begins() {
+        return aof.begins();
     }
 
     /**

@@ -44,7 +44,7 @@ final class Ending extends Thread {
         instance.ending();
         instance.stop();
         kept = instance.appendOnly();
-        if (instance.savesAtEnd()) {
+        if (instance.writesAtEnd()) {
             NextSignal.run(this::leave);
         }
         boolean told = false;

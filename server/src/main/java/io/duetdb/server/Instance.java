@@ -497,11 +497,11 @@ public final class Instance implements AutoCloseable {
         }
     }
 
-    /** Whether {@link #finish} writes a snapshot. */
-    boolean savesAtEnd() {
+    /** Whether {@link #finish} has all data to write, which takes its time. */
+    boolean writesAtEnd() {
         lock.lock();
         try {
-            return keeping != null && keeping.savesAtEnd();
+            return keeping != null && keeping.writesAtEnd();
         } finally {
             lock.unlock();
         }

@@ -163,9 +163,9 @@ final class Keeping implements Storage.Lines {
         return over ? -1 : persistence.nextDutyInMs();
     }
 
-    /** Whether effects go to an append-only file. */
+    /** Whether all that was acknowledged is in an append-only file: not while one that was switched on is begun. */
     boolean appendOnly() {
-        return !over && persistence.appendOnly();
+        return !over && persistence.appendOnly() && !persistence.begins();
     }
 
     // ---- the end
@@ -179,7 +179,7 @@ final class Keeping implements Storage.Lines {
     void flush() {
         if (!over) {
             try {
-                persistence.keep(false);
+                persistence.flush();
             } catch (IOException e) {
                 around.warning("The append-only file could not be forced to disk: " + e.getMessage());
             }
@@ -207,8 +207,12 @@ final class Keeping implements Storage.Lines {
         savesAtEnd = false;
     }
 
-    /** Whether {@link #finish} writes a snapshot. */
-    boolean savesAtEnd() {
+    /** Whether {@link #finish} has all data to write: a snapshot, or what an append-only file begins with. */
+    boolean writesAtEnd() {
+        return savesAtEnd() || !over && persistence.begins();
+    }
+
+    private boolean savesAtEnd() {
         return !over && savesAtEnd && !persistence.loading() && persistence.savesAtEnd();
     }
 

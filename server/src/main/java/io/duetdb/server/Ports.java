@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** The sockets of one instance: RESP and REST on one event loop. */
@@ -185,9 +186,13 @@ final class Ports implements AutoCloseable {
         return new StartupException("can't listen on " + address + " port " + port + ": " + e.getMessage());
     }
 
-    /** Has the loop take a turn. Any thread. */
+    /** Has the loop take a turn, unless it has ended. Any thread. */
     void wake() {
-        turn.beat().run();
+        try {
+            turn.beat().run();
+        } catch (RejectedExecutionException e) {
+            // Whoever ends the instance does by itself what is left to do.
+        }
     }
 
     int respPort() {

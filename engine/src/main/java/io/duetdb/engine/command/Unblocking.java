@@ -163,7 +163,8 @@ final class Unblocking {
         if (!blocked.anyForKept() || pause.active(clock.monotonicNs())) {
             return;
         }
-        long kept = kept();
+        // Without an append-only file there is nothing to wait for: the command says so.
+        long kept = services.host().storage().appendOnly() ? kept() : Long.MAX_VALUE;
         for (Blocked one = blocked.nextKept(kept); one != null; one = blocked.nextKept(kept)) {
             runAgain(one);
         }

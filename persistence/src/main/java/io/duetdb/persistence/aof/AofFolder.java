@@ -105,6 +105,16 @@ final class AofFolder {
         }
     }
 
+    /**
+     * Where there is no list, stores one that names nothing: what is found beside it was never finished, and nobody has lost
+     * the list of it.
+     */
+    void announce() throws IOException {
+        if (!disk.exists(names.path(names.manifest()))) {
+            store(Manifest.EMPTY);
+        }
+    }
+
     /** Makes names that were given and removed last. */
     void force() throws IOException {
         disk.force(names.folder());

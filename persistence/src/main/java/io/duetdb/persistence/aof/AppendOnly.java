@@ -53,6 +53,7 @@ public final class AppendOnly {
     private @Nullable Entry next;
     private @Nullable Entry orphan;
     private boolean lastFailed;
+    private String failure = "";
     private long rewrites;
     private long closedBytes;
     private @Nullable CommandError refusal;
@@ -83,6 +84,7 @@ public final class AppendOnly {
 
             @Override
             public void failed(String why) {
+                failure = why;
                 rewriteFailed();
             }
         });
@@ -215,6 +217,7 @@ public final class AppendOnly {
     }
 
     private void switchOn() {
+        rewrite.stop();
         try {
             folder.make();
             manifest = folder.read();
@@ -223,23 +226,19 @@ public final class AppendOnly {
             outside.log().warning("The append-only file can't be switched on: " + e.getMessage());
             throw new IllegalArgumentException("Unable to turn on AOF. Check server logs.");
         }
-        if (rewrite.underWay()) {
-            rewrite.cancel();
-        }
         on = true;
         anew = true;
         listens();
     }
 
     private void switchOff() {
-        if (rewrite.underWay() || writer.changing()) {
-            rewrite.cancel();
-        }
+        rewrite.cancel();
         try {
             writer.flush(engine().offset());
         } catch (IOException e) {
             outside.log().warning("The append-only file ends without its last effects: " + e.getMessage());
         }
+        rewrite.stop(); // behind it no list will name anything more
         writer.end();
         on = false;
         anew = false;
@@ -288,7 +287,12 @@ public final class AppendOnly {
 
     /** Replies up to this offset may leave. */
     public long safeOffset() {
-        return !on || anew && writer.trouble() == Trouble.NONE || !held ? Long.MAX_VALUE : writer.safe();
+        return !on || begins() || !held ? Long.MAX_VALUE : writer.safe();
+    }
+
+    /** Whether it was switched on and holds nothing yet: its first base is to be written. */
+    public boolean begins() {
+        return on && anew && writer.trouble() == Trouble.NONE;
     }
 
     /** Whether appending fails, so that what was executed and not yet appended may stay so for long. */
@@ -428,13 +432,13 @@ public final class AppendOnly {
 
     /** Freezes everything and begins to append behind it, if it is time to try. */
     private void beginAnew(long offset) {
-        if (rewrite.underWay()
-                || writer.changing()
-                || writer.forcing()
-                || writer.attemptInMs() != 0
-                || engine().suspended()) {
-            return;
+        boolean may = !rewrite.underWay() && !writer.changing() && !writer.forcing() && writer.attemptInMs() == 0;
+        if (may && !engine().suspended()) {
+            beginAnewNow(offset);
         }
+    }
+
+    private void beginAnewNow(long offset) {
         wanted = false;
         Entry increment = folder.nextIncrement();
         next = increment;
@@ -531,6 +535,24 @@ public final class AppendOnly {
     public void flush() throws IOException {
         if (on) {
             writer.flush(engine().offset());
+        }
+    }
+
+    /**
+     * Where it {@link #begins}, has its first base written to the end, so that it holds everything.
+     *
+     * @throws IOException when that can't be
+     */
+    public void complete() throws IOException {
+        for (int i = 0; i < 2 && begins(); i++) { // the one that is under way may fail, or have been given up
+            if (!rewrite.underWay()) {
+                beginAnewNow(engine().offset());
+            }
+            writer.flush(engine().offset());
+            rewrite.settle();
+        }
+        if (begins()) {
+            throw new IOException("the append-only file was switched on and could not be begun: " + failure);
         }
     }
 

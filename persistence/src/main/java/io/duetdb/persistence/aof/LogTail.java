@@ -273,6 +273,7 @@ final class LogTail {
         LogFile old = file;
         try {
             folder.make();
+            folder.announce();
             file = folder.create(next, checksums, offset);
         } catch (IOException e) {
             failing = true;

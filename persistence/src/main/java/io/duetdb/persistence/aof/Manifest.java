@@ -171,9 +171,12 @@ public record Manifest(@Nullable Entry base, List<Entry> history, List<Entry> in
 
     // ---- writing
 
-    /** The text of the file, base first, then history, then increments. */
+    /** The text of the file, base first, then history, then increments; a remark where there are none, for Redis' sake. */
     public byte[] text() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
+        if (isEmpty()) {
+            out.writeBytes(ascii("# nothing is listed yet\n"));
+        }
         if (base != null) {
             write(base, out);
         }

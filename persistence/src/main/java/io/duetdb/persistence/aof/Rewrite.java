@@ -108,6 +108,18 @@ final class Rewrite {
         progress.cancelled = true;
     }
 
+    /** Waits until the worker has done what it was given, and hears how that ended. */
+    void settle() {
+        worker.settle();
+        outside.mailbox().runAll();
+    }
+
+    /** Has it end, and returns when it has: by success, if it was that far. */
+    void stop() {
+        cancel();
+        settle();
+    }
+
     /** The new increment could not be made: ends as failed. */
     void giveUp(String why) {
         ended();
@@ -221,9 +233,7 @@ final class Rewrite {
     /** Ends the thread; what is under way is given up. */
     void close() {
         closed = true;
-        cancel();
-        worker.settle();
-        outside.mailbox().runAll();
+        stop();
         ended();
     }
 

@@ -63,7 +63,9 @@ record LoadPlan(Manifest manifest, List<Part> parts, boolean fromSnapshot) {
         AofNames names = new AofNames(outside);
         Manifest manifest = Adoption.adopt(outside, names, manifest(outside, names));
         if (manifest.base() == null && manifest.increments().isEmpty()) {
-            refuseUnlisted(outside, names);
+            if (!outside.disk().exists(names.path(names.manifest()))) {
+                refuseUnlisted(outside, names);
+            }
             return snapshot(outside, true);
         }
         return new LoadPlan(manifest, parts(outside.disk(), names, manifest), false);
