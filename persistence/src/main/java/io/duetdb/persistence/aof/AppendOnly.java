@@ -152,7 +152,8 @@ public final class AppendOnly {
             folder.store(manifest);
             begin(file, offset);
         } else {
-            begin(folder.open(last, outcome.incrementBytes(), outcome.incrementCrc(), checksums()), offset);
+            boolean checked = checksums() || outcome.incrementChecked(); // the setting is about new files
+            begin(folder.open(last, outcome.incrementBytes(), outcome.incrementCrc(), checked), offset);
         }
         closedBytes = folder.bytes(manifest);
         if (!settings.yes(PersistenceSettings.DISABLE_GC)) {

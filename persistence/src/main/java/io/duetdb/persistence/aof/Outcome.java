@@ -6,6 +6,7 @@ package io.duetdb.persistence.aof;
  * @param manifest the append-only file's list of files; empty when there was none
  * @param incrementBytes good length of the last increment, to which it was cut
  * @param incrementCrc CRC-32C of these bytes
+ * @param incrementChecked whether checksums stand in it: then those who read it take zeros behind the last for a hole
  * @param effects logical offset the stream of effects stands at
  * @param aofBytes bytes of all files of the append-only file
  * @param baseBytes bytes of its base
@@ -17,6 +18,7 @@ public record Outcome(
         Manifest manifest,
         long incrementBytes,
         int incrementCrc,
+        boolean incrementChecked,
         long effects,
         long aofBytes,
         long baseBytes,

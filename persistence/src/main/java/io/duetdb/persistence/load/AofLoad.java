@@ -432,6 +432,11 @@ final class AofLoad implements AutoCloseable {
         return goodCrc;
     }
 
+    /** Whether checksums stand in the file. */
+    boolean checked() {
+        return reader.own();
+    }
+
     /** Whether the file was loaded in spite of damage. */
     boolean damaged() {
         return damaged;

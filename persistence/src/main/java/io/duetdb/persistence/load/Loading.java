@@ -37,6 +37,7 @@ public final class Loading {
     private long effects;
     private long goodBytes;
     private int goodCrc;
+    private boolean checked;
     private long aofBytes;
     private long baseBytes;
 
@@ -164,6 +165,7 @@ public final class Loading {
         effects = stream.effects();
         goodBytes = stream.goodBytes();
         goodCrc = stream.goodCrc();
+        checked = stream.checked();
         damaged |= stream.damaged();
         stream.close();
         commands = null;
@@ -248,6 +250,7 @@ public final class Loading {
                 plan.manifest(),
                 plan.manifest().increments().isEmpty() ? 0 : goodBytes,
                 plan.manifest().increments().isEmpty() ? 0 : goodCrc,
+                checked,
                 effects,
                 snapshotOnly ? 0 : aofBytes,
                 baseBytes,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.duetdb.engine.kit.ManualClock;
 import io.duetdb.persistence.kit.PersistenceFixture;
 import io.duetdb.persistence.kit.SimDisk;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,31 @@ class LifeTest {
         t.run("GET a").replies("1");
         t.run("DEBUG LOADAOF now")
                 .fails("ERR unknown subcommand or wrong number of arguments for 'LOADAOF'. Try DEBUG HELP.");
+    }
+
+    /** Behind a checksum, a sector of nothing but zeros would be taken for one that the disk never got. */
+    @Test
+    void aFileThatBeganWithChecksumsGoesOnWithThem() {
+        PersistenceFixture t = machine().start();
+        t.run("SET a 1");
+        t.stop();
+        t.with("aof-checksum=no").start();
+        t.run("SET".getBytes(ISO_8859_1), "zeros".getBytes(ISO_8859_1), new byte[4096])
+                .replies("OK");
+        t.run("SET b 2");
+        t.crash(SimDisk.Survival.ALL).start();
+        t.run("MGET a b").replies(List.of("1", "2"));
+        t.run("STRLEN zeros").replies(4096);
+        assertThat(t.disk().files()).noneMatch(name -> name.contains(".torn-"));
+
+        t.run("BGREWRITEAOF");
+        t.settle();
+        t.run("SET".getBytes(ISO_8859_1), "zeros".getBytes(ISO_8859_1), new byte[4096]);
+        t.run("SET c 3");
+        assertThat(new String(t.disk().bytes(INCREMENT.replace(".1.", ".2.")), ISO_8859_1))
+                .doesNotContain("#DC1:");
+        t.crash(SimDisk.Survival.ALL).start();
+        t.run("MGET a b c").replies(List.of("1", "2", "3"));
     }
 
     @Test
