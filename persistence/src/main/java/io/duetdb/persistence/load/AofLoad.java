@@ -189,8 +189,10 @@ final class AofLoad implements AutoCloseable {
             return State.AGAIN;
         }
         if (error.contains("DB index is out of range")) {
-            throw Refusals.databases(
-                    part.path(), offset, argv.text(1), outside.settings().number("databases"));
+            boolean select = argv.count() == 2 && argv.is(0, "SELECT");
+            String which = select ? "database " + argv.text(1) : "a database beyond these";
+            throw Refusals.databasesOf(
+                    part.path(), offset, which, outside.settings().number("databases"));
         }
         if (reader.own()) {
             String cause = "the command there, '" + argv.text(0) + "', can't be run: " + error;

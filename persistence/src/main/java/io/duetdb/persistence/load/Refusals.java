@@ -32,7 +32,12 @@ final class Refusals {
 
     /** A database that does not exist here. */
     static LoadException databases(String path, long offset, String which, long databases) {
-        return new LoadException("Can't load " + path + " at offset " + offset + ": it holds data of database " + which
+        return databasesOf(path, offset, "database " + which, databases);
+    }
+
+    /** The same of what is not a number. */
+    static LoadException databasesOf(String path, long offset, String which, long databases) {
+        return new LoadException("Can't load " + path + " at offset " + offset + ": it holds data of " + which
                 + ", and there are " + databases
                 + ". Nothing was changed. Raise the setting databases and start again.");
     }

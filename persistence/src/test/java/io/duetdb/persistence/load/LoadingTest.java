@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.persistence.disk.Disk;
 import io.duetdb.persistence.disk.DiskFile;
@@ -94,6 +95,33 @@ class LoadingTest {
                 .isEqualTo(
                         "Can't load " + LoadKit.INCREMENT + " at offset 0: it holds data of database 99, and there are"
                                 + " 16. Nothing was changed. Raise the setting databases and start again.");
+    }
+
+    @Test
+    void oneWithinATransactionOrMetByAnotherCommandIsRefusedLikewise() {
+        for (String second : List.of("SELECT 99", "MOVE a 99", "SWAPDB 0 99")) {
+            byte[] alone = new AofBuilder()
+                    .run("SET a 1")
+                    .raw(AofBuilder.encoded(Argv.of(second.split(" "))))
+                    .bytes();
+            byte[] together = new AofBuilder()
+                    .run("SET a 1")
+                    .raw(AofBuilder.encoded(Argv.of("MULTI")))
+                    .raw(AofBuilder.encoded(Argv.of(second.split(" "))))
+                    .raw(AofBuilder.encoded(Argv.of("SET", "b", "2")))
+                    .raw(AofBuilder.encoded(Argv.of("EXEC")))
+                    .bytes();
+            for (byte[] bytes : List.of(alone, together)) {
+                LoadKit t = new LoadKit().increment(bytes);
+                assertThat(t.load())
+                        .startsWith("Can't load " + LoadKit.INCREMENT + " at offset ")
+                        .contains(
+                                bytes == alone && second.startsWith("SELECT")
+                                        ? "it holds data of database 99, and there are 16."
+                                        : "it holds data of a database beyond these, and there are 16.")
+                        .endsWith("Raise the setting databases and start again.");
+            }
+        }
     }
 
     @Test
