@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the other. When a file turns out to be good only up to a place that was passed already, all begins anew, up to there.
  */
 public final class Loading {
+    /** What the setting's value is at first: a file must not depend on a client's limit that was lowered since. */
+    private static final long BULK_MAX_MIN = 512L << 20;
+
     private final Outside outside;
     private final Engine engine;
     private final boolean merge;
@@ -155,7 +158,7 @@ public final class Loading {
                 last,
                 outside.settings().yes(PersistenceSettings.LOAD_TRUNCATED),
                 policy,
-                outside.settings().number("proto-max-bulk-len"));
+                Math.max(BULK_MAX_MIN, outside.settings().number("proto-max-bulk-len")));
         long limit = Math.min(limits[index], part.bytes());
         commands = new AofLoad(outside, engine, part, rules, progress, origin, effects, limit, reasons[index]);
     }

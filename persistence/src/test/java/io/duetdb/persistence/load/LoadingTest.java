@@ -193,6 +193,16 @@ class LoadingTest {
         assertThat(t.outcome().incrementCrc()).isEqualTo(crc(file.bytes()));
     }
 
+    /** As Redis, whose limit is about what clients send. */
+    @Test
+    void whatWasWrittenUnderAHigherLimitOfClientsIsLoaded() {
+        AofBuilder file = new AofBuilder().run("SET a " + "x".repeat(2 << 20)).annotate();
+        LoadKit t = new LoadKit("proto-max-bulk-len=1mb").increment(file.run("SET b 1").bytes());
+        assertThat(t.load()).isNull();
+        assertThat(t.run("STRLEN a")).isEqualTo(2L << 20);
+        assertThat(t.run("GET b")).isEqualTo("1");
+    }
+
     private static int crc(byte[] bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
