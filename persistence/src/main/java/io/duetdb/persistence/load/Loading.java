@@ -81,7 +81,7 @@ public final class Loading {
                     return true;
                 }
             } while (outside.clock().monotonicNs() < untilNs);
-        } catch (LoadException e) {
+        } catch (LoadException | RuntimeException e) {
             close();
             throw e;
         }
@@ -154,10 +154,11 @@ public final class Loading {
             case "all" -> AofLoad.Policy.ALL;
             default -> AofLoad.Policy.REFUSE;
         };
+        // While a process runs, the file is being appended to: whatever is wrong with it, it is not to be cut.
         AofLoad.Rules rules = new AofLoad.Rules(
                 last,
-                outside.settings().yes(PersistenceSettings.LOAD_TRUNCATED),
-                policy,
+                starts && outside.settings().yes(PersistenceSettings.LOAD_TRUNCATED),
+                starts ? policy : AofLoad.Policy.REFUSE,
                 Math.max(BULK_MAX_MIN, outside.settings().number("proto-max-bulk-len")));
         long limit = Math.min(limits[index], part.bytes());
         commands = new AofLoad(outside, engine, part, rules, progress, origin, effects, limit, reasons[index]);
@@ -326,7 +327,7 @@ public final class Loading {
             loading.start();
             try {
                 loading.run();
-            } catch (LoadException e) {
+            } catch (LoadException | RuntimeException e) { // a bug must not leave everybody answered LOADING
                 engine.endLoading();
                 engine.rollBack(before);
                 throw e;

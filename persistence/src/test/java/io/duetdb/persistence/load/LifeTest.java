@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.duetdb.engine.kit.ManualClock;
+import io.duetdb.persistence.disk.DiskFile;
+import io.duetdb.persistence.kit.BentDisk;
 import io.duetdb.persistence.kit.PersistenceFixture;
 import io.duetdb.persistence.kit.SimDisk;
+import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -143,6 +146,51 @@ class LifeTest {
         t.start();
         assertThat(t.digest()).isEqualTo(digest);
         t.run("GET a").replies("Text");
+    }
+
+    @Test
+    void theFileThatIsAppendedToIsNeverCut() {
+        boolean[] bent = {false};
+        PersistenceFixture t = machine("appendfsync=always", "aof-load-damaged=prefix")
+                .between(
+                        disk -> new BentDisk(disk) {
+                            @Override
+                            protected DiskFile bend(DiskFile file, String path) {
+                                return bent[0] && path.equals(INCREMENT) ? new Misread(file) : file;
+                            }
+                        },
+                        plain -> plain,
+                        plain -> plain)
+                .start();
+        t.run("SET a text");
+        t.run("SET b more");
+        byte[] before = t.disk().bytes(INCREMENT);
+        bent[0] = true;
+        t.run("DEBUG LOADAOF").fails("ERR Error trying to load the AOF files, check server logs.");
+        bent[0] = false;
+        t.run("MGET a b").replies(List.of("text", "more"));
+        assertThat(t.disk().bytes(INCREMENT)).isEqualTo(before);
+        t.run("SET c 3");
+        t.stop();
+        t.start();
+        t.run("MGET a b c").replies(List.of("text", "more", "3"));
+    }
+
+    /** A file in which a word is read wrong. */
+    private static final class Misread extends BentDisk.BentFile {
+        Misread(DiskFile file) {
+            super(file);
+        }
+
+        @Override
+        public int read(byte[] to, int offset, int length) throws IOException {
+            int n = super.read(to, offset, length);
+            int at = n < 0 ? -1 : new String(to, offset, n, ISO_8859_1).indexOf("text");
+            if (at >= 0) {
+                to[offset + at] = 'T';
+            }
+            return n;
+        }
     }
 
     @ParameterizedTest
