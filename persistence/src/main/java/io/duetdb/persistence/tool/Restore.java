@@ -111,7 +111,7 @@ public final class Restore {
     // ---- a moment
 
     /** Where the append-only file is to be cut: in front of the first time that is later. */
-    private record Cut(Manifest.Entry entry, int index, long offset, long lastTimeS, long laterTimeS) {}
+    private record Cut(Manifest.Entry entry, int index, long offset, long laterTimeS) {}
 
     /** Cuts the append-only file behind a moment, in seconds since the epoch. Returns what was done, for people. */
     public String toTime(long untilS) throws IOException, ToolException {
@@ -158,6 +158,7 @@ public final class Restore {
 
     private @Nullable Cut find(Manifest manifest, long untilS) throws IOException, ToolException {
         long lastTimeS = -1;
+        long effects = 0;
         List<Manifest.Entry> increments = manifest.increments();
         for (int i = 0; i < increments.size(); i++) {
             Manifest.Entry entry = increments.get(i);
@@ -169,12 +170,16 @@ public final class Restore {
                     AofReader.Found found = reader.next();
                     meter.at(reader.position());
                     if (found == AofReader.Found.TIME && reader.timeS() > untilS) {
+                        if (lastTimeS < 0 && effects + reader.effects() > 0) {
+                            throw untimed(path, reader, untilS);
+                        }
                         long offset = reader.inMulti() ? reader.wholeUpTo() : reader.itemStart();
-                        return new Cut(entry, i, offset, lastTimeS, reader.timeS());
+                        return new Cut(entry, i, offset, reader.timeS());
                     }
                     lastTimeS = found == AofReader.Found.TIME ? reader.timeS() : lastTimeS;
                     more = goesOn(found, reader, path);
                 }
+                effects += reader.effects();
             } finally {
                 meter.end();
             }
@@ -185,6 +190,14 @@ public final class Restore {
                             + " from now on with --" + PersistenceSettings.AOF_TIMESTAMPS + " yes");
         }
         return null;
+    }
+
+    private static ToolException untimed(String path, AofReader reader, long untilS) {
+        String first = Stamps.text(reader.timeS() * MS_PER_S);
+        return new ToolException("the first time in the append-only file is " + first + ", at byte "
+                + reader.itemStart()
+                + " of " + path + ", and commands stand before it: which of them are later than "
+                + Stamps.text(untilS * MS_PER_S) + " can't be said. It can go back to " + first + " at the earliest");
     }
 
     /** Whether an earlier try had cut the file where it ends, and died before it could note that. */

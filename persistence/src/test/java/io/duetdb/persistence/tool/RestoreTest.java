@@ -151,6 +151,21 @@ final class RestoreTest {
     }
 
     @Test
+    void whatHasNoTimeIsNotTakenForEarlier() throws Exception {
+        long nowS = kit.clock.nowMs() / 1000;
+        byte[] timed = ToolKit.aof("SELECT 0", "#TS:" + (nowS + 100), "SET c 1", "#TS:" + (nowS + 110), "SET d 1");
+        kit.appendOnly(kit.rdb("SET a 1"), ToolKit.aof("SELECT 0", "SET b 1"), timed);
+        List<String> before = kit.content();
+        assertThatThrownBy(() -> restore("appendonly=yes").toTime(nowS + 50))
+                .isInstanceOf(ToolException.class)
+                .hasMessageStartingWith("the first time in the append-only file is 2023-11-14 22:15:00 UTC, at byte 23")
+                .hasMessageEndingWith("It can go back to 2023-11-14 22:15:00 UTC at the earliest");
+        assertThat(kit.content()).isEqualTo(before);
+        restore("appendonly=yes").toTime(nowS + 100);
+        assertThat(kit.digest("/data/appendonlydir")).isEqualTo(kit.digestOf("SET a 1", "SET b 1", "SET c 1"));
+    }
+
+    @Test
     void timesAreReadAsPeopleWriteThem() throws Exception {
         assertThat(Restore.time("1700000000")).isEqualTo(1700000000);
         assertThat(Restore.time("2023-11-14T22:13:20Z")).isEqualTo(1700000000);
