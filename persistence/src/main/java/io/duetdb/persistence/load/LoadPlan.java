@@ -94,6 +94,7 @@ record LoadPlan(Manifest manifest, List<Part> parts, boolean fromSnapshot) {
                             + " is not loaded. Start with appendonly yes to load it.");
         }
         if (!outside.disk().exists(path)) {
+            lookInto(outside);
             return new LoadPlan(Manifest.EMPTY, List.of(), false);
         }
         if (begins) {
@@ -106,6 +107,16 @@ record LoadPlan(Manifest manifest, List<Part> parts, boolean fromSnapshot) {
             return new LoadPlan(Manifest.EMPTY, List.of(part), true);
         } catch (IOException e) {
             throw Refusals.unreadable(path, e);
+        }
+    }
+
+    /** A folder that may not be looked into seems empty, too: nobody should be served from that. */
+    private static void lookInto(Outside outside) throws LoadException {
+        String dir = outside.settings().text("dir");
+        try {
+            outside.disk().list(dir);
+        } catch (IOException e) {
+            throw Refusals.unreadable(dir, e);
         }
     }
 

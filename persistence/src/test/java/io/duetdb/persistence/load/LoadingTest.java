@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Loading goes in slices and says how far it has come; what it refuses it refuses in words that help. */
 class LoadingTest {
@@ -266,6 +268,24 @@ class LoadingTest {
         assertThatThrownBy(() -> Loading.begin(outside, failing.engine))
                 .isInstanceOf(LoadException.class)
                 .hasMessageStartingWith("Can't read " + LoadKit.INCREMENT + ": Input/output error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yes", "no"})
+    void aFolderThatMayNotBeLookedIntoIsNotAnEmptyOne(String appendOnly) {
+        LoadKit t = new LoadKit("appendonly=" + appendOnly);
+        Disk disk = (Disk) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("exists")) {
+                        return false; // as the system answers who may not know
+                    }
+                    throw new IOException(arguments[0] + ": Permission denied");
+                });
+        Outside outside = new Outside(
+                t.settings, t.clock, disk, t.outside.workers(), t.outside.mailbox(), t.outside.log());
+        assertThatThrownBy(() -> Loading.begin(outside, t.engine))
+                .isInstanceOf(LoadException.class)
+                .hasMessageStartingWith("Can't read /data: /data: Permission denied");
     }
 
     @Test
