@@ -355,6 +355,7 @@ public final class AppendOnly {
     private boolean due() {
         return on
                 && !rewrite.underWay()
+                && !snapshots.saving()
                 && times.due(
                         bytes(),
                         settings.number(PersistenceSettings.REWRITE_PERCENTAGE),
@@ -482,6 +483,7 @@ public final class AppendOnly {
         times.sizeThen(baseBytes + writer.size());
         times.succeeded();
         rewrites++;
+        again = false;
         lastFailed = false;
         policy();
         listens();

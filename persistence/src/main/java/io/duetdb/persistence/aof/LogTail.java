@@ -224,6 +224,7 @@ final class LogTail {
         }
         LogFile fresh;
         try {
+            folder.make(); // somebody may have removed it: a rewrite puts all back
             fresh = folder.create(next, checksums, written);
         } catch (IOException e) {
             tellChanged(null, String.valueOf(e.getMessage()));
