@@ -195,11 +195,26 @@ class LoadingTest {
         assertThat(t.outcome().incrementCrc()).isEqualTo(crc(file.bytes()));
     }
 
+    /** Who goes to Redis and back with the same folder has its commands behind our checksums. */
+    @Test
+    void zerosThatRedisAppendedAreData() {
+        AofBuilder file = new AofBuilder().run("SET a 1").annotate();
+        file.raw("*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$5\r\nzeros\r\n$4096\r\n");
+        file.raw(new byte[4096]).raw("\r\n").run("SET b 1");
+        LoadKit t = new LoadKit().increment(file.bytes());
+        assertThat(t.load()).isNull();
+        assertThat(t.run("STRLEN zeros")).isEqualTo(4096L);
+        assertThat(t.run("MGET a b")).asList().containsExactly("1", "1");
+        assertThat(t.aside()).isEmpty();
+        assertThat(t.disk.get(LoadKit.INCREMENT)).isEqualTo(file.bytes());
+    }
+
     /** As Redis, whose limit is about what clients send. */
     @Test
     void whatWasWrittenUnderAHigherLimitOfClientsIsLoaded() {
         AofBuilder file = new AofBuilder().run("SET a " + "x".repeat(2 << 20)).annotate();
-        LoadKit t = new LoadKit("proto-max-bulk-len=1mb").increment(file.run("SET b 1").bytes());
+        LoadKit t = new LoadKit("proto-max-bulk-len=1mb")
+                .increment(file.run("SET b 1").bytes());
         assertThat(t.load()).isNull();
         assertThat(t.run("STRLEN a")).isEqualTo(2L << 20);
         assertThat(t.run("GET b")).isEqualTo("1");
@@ -281,8 +296,8 @@ class LoadingTest {
                     }
                     throw new IOException(arguments[0] + ": Permission denied");
                 });
-        Outside outside = new Outside(
-                t.settings, t.clock, disk, t.outside.workers(), t.outside.mailbox(), t.outside.log());
+        Outside outside =
+                new Outside(t.settings, t.clock, disk, t.outside.workers(), t.outside.mailbox(), t.outside.log());
         assertThatThrownBy(() -> Loading.begin(outside, t.engine))
                 .isInstanceOf(LoadException.class)
                 .hasMessageStartingWith("Can't read /data: /data: Permission denied");
