@@ -76,7 +76,16 @@ public final class FrozenKeyspace implements Snapshot {
     @Override
     public boolean hasFieldDeadlines() {
         HashTable table = new HashTable(memory);
-        boolean found = FieldExpiry.any(memory, fields, owner -> table.wrap(headers[byOwner[owner]]));
+        boolean found;
+        try {
+            found = FieldExpiry.any(memory, fields, owner -> {
+                view.validate();
+                return table.wrap(headers[byOwner[owner]]);
+            });
+        } catch (RuntimeException | AssertionError e) {
+            view.validate();
+            throw e;
+        }
         view.validate();
         return found;
     }
@@ -108,7 +117,7 @@ public final class FrozenKeyspace implements Snapshot {
             } while (cursor != 0);
         } catch (Cancelled e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | AssertionError e) {
             view.validate(); // a view taken back under the reader shows garbage: then that is the reason
             throw e;
         }
@@ -139,14 +148,14 @@ public final class FrozenKeyspace implements Snapshot {
         private final View view;
         private final PageMemory memory;
         private final EntryVisitor visitor;
-        private final EntryReader reader;
+        private final FrozenReader reader;
         private byte[] key = new byte[256];
 
         Walk(View view, ValueSpace values, EntryVisitor visitor) {
             this.view = view;
             this.memory = view.memory();
             this.visitor = visitor;
-            this.reader = new EntryReader(values);
+            this.reader = new FrozenReader(view, new EntryReader(values));
         }
 
         @Override
@@ -157,7 +166,10 @@ public final class FrozenKeyspace implements Snapshot {
                 key = new byte[Math.max(length, key.length * 2)];
             }
             Entries.copyKey(memory, e, key, 0);
-            visitor.entry(key, 0, length, Entries.expireAt(memory, e), reader.at(e));
+            long expireAt = Entries.expireAt(memory, e);
+            view.validate();
+            visitor.entry(key, 0, length, expireAt, reader.at(e));
+            view.validate(); // the next slot is read now
         }
     }
 }
