@@ -36,7 +36,7 @@ final class ForceSwitch {
 
     /** What starts a server under it: words for {@link Child#under}. */
     String[] words() {
-        return new String[] {"env", "LD_PRELOAD=" + library, "DUET_FORCE=" + mode};
+        return new String[] {"env", "LD_PRELOAD=" + library, "FORCE_MODE_FILE=" + mode};
     }
 
     /** Files are forced from now on. */

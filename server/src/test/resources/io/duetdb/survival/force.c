@@ -1,5 +1,5 @@
 /*
- * Stands between a program and the forcing of its files. The file that DUET_FORCE names says what becomes of it:
+ * Stands between a program and the forcing of its files. The file that FORCE_MODE_FILE names says what becomes of it:
  *
  *   pass    the system forces
  *   stall   nothing, until the file says something else, which is looked for every 5 ms
@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static char mode(void) {
-    const char *path = getenv("DUET_FORCE");
+    const char *path = getenv("FORCE_MODE_FILE");
     char first = 'p';
     int file = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     if (file >= 0) {
