@@ -532,6 +532,7 @@ public final class Database {
 
     /** A wheel record fired: expires what is due among the keys of that hash, files again what has more time. */
     void recordFired(long deadlineMs, long hash) {
+        positioned = 0; // the table goes elsewhere, and what fires next may remove the entry that was found last
         for (long e = table.first(hash); e != 0; e = table.next()) {
             if ((memory.getByte(e) & Entries.FILED) == 0 || Entries.filedLow(memory, e) != (int) deadlineMs) {
                 continue;
@@ -555,12 +556,12 @@ public final class Database {
 
     /** Whether a wheel record still belongs to a key. */
     boolean recordLives(long deadlineMs, long hash) {
+        positioned = 0;
         for (long e = table.first(hash); e != 0; e = table.next()) {
             if ((memory.getByte(e) & Entries.FILED) != 0 && Entries.filedLow(memory, e) == (int) deadlineMs) {
                 return true;
             }
         }
-        positioned = 0;
         return false;
     }
 

@@ -279,6 +279,22 @@ class HashExpireCommandsTest {
     }
 
     @Test
+    void aHashGoesOutOfItsOwnSlotThoughAnotherKeyWasJustLookedAfter() {
+        for (int n = 0; n < 50; n++) { // keys whose deadline was put off: their record fires, and they are filed again
+            t.run("SET other:" + n + " v PX 100");
+            t.run("PEXPIRE other:" + n + " 1000000");
+        }
+        t.run("HSET h f v");
+        t.run("HPEXPIRE h 150 FIELDS 1 f").array(1);
+        t.advance(200, MILLISECONDS).turn();
+        t.run("EXISTS h").replies(0);
+        t.run("DBSIZE").replies(50);
+        for (int n = 0; n < 50; n++) {
+            t.run("GET other:" + n).replies("v");
+        }
+    }
+
+    @Test
     void aListpackStandsInTheOrderOfDeadlines() {
         t.run("HSET h a 1 b 2 c 3 d 4");
         t.run("HEXPIRE h 30 FIELDS 1 c");
