@@ -174,6 +174,7 @@ final class Comparison implements AutoCloseable {
     /** Whether a step is held against rules, by itself, because redis-server's own reply is not the measure. */
     private boolean ruled(Step step) {
         String command = names.apply(step);
+        encodings.note(step, command);
         return newer.covers(step, command)
                 || ChanceRules.COMMANDS.contains(command)
                 || SORTS.contains(command)

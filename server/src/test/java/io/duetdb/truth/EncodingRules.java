@@ -2,6 +2,7 @@ package io.duetdb.truth;
 
 import io.duetdb.truth.NewerRules.Answer;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,7 @@ final class EncodingRules {
     private static final double DIFFERENT = 0.8;
 
     private final RedisSide redis;
+    private final Set<String> crowded = new HashSet<>();
     private boolean loose;
 
     EncodingRules(RedisSide redis) {
@@ -39,6 +41,13 @@ final class EncodingRules {
     /** The limits of encodings are others from here on, at times: only the names are compared. */
     void loosen() {
         loose = true;
+    }
+
+    /** Hears of a step: a ZADD XX with many pairs, too, makes a skiplist of a sorted set, which may stay small. */
+    void note(Step step, String command) {
+        if (command.equals("zadd") && step.argv().length > 2 * ZSET_ENTRIES) {
+            crowded.add(step.word(1));
+        }
     }
 
     /** Whether a step is held against these rules. */
@@ -95,7 +104,7 @@ final class EncodingRules {
                 case "zset" ->
                     theirs.equals("listpack")
                             && ours.equals("skiplist")
-                            && size(step, "ZCARD") > DIFFERENT * ZSET_ENTRIES;
+                            && (size(step, "ZCARD") > DIFFERENT * ZSET_ENTRIES || crowded.contains(key));
                 default -> false;
             };
         } catch (java.io.IOException e) {
