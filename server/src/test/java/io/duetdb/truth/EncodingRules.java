@@ -26,6 +26,7 @@ final class EncodingRules {
 
     private static final int ZSET_ENTRIES = 128;
     private static final int HASH_ENTRIES = 512;
+    private static final int HASH_VALUE = 64;
 
     /** Share of the elements of a big command that are different, at least. */
     private static final double DIFFERENT = 0.8;
@@ -43,9 +44,14 @@ final class EncodingRules {
         loose = true;
     }
 
-    /** Hears of a step: a ZADD XX with many pairs, too, makes a skiplist of a sorted set, which may stay small. */
+    /**
+     * Hears of a step: a ZADD XX with many pairs, too, makes a skiplist of a sorted set, which may stay small; and HSETEX,
+     * which 7.0.15 is shown as an HSET of what remains, a table for a long value that the same command overwrites.
+     */
     void note(Step step, String command) {
-        if (command.equals("zadd") && step.argv().length > 2 * ZSET_ENTRIES) {
+        boolean crowds = command.equals("zadd") && step.argv().length > 2 * ZSET_ENTRIES
+                || command.equals("hsetex") && Arrays.stream(step.argv()).anyMatch(word -> word.length > HASH_VALUE);
+        if (crowds) {
             crowded.add(step.word(1));
         }
     }
@@ -100,7 +106,9 @@ final class EncodingRules {
                 case "hash" ->
                     theirs.equals("listpack")
                             && (ours.equals("listpackex")
-                                    || ours.equals("hashtable") && size(step, "HLEN") > DIFFERENT * HASH_ENTRIES);
+                                    || ours.equals("hashtable")
+                                            && (size(step, "HLEN") > DIFFERENT * HASH_ENTRIES
+                                                    || crowded.contains(key)));
                 case "zset" ->
                     theirs.equals("listpack")
                             && ours.equals("skiplist")
