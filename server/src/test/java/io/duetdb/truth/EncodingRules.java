@@ -74,12 +74,15 @@ final class EncodingRules {
         return new Answer() {
             @Override
             public boolean accepts(byte[] ours, Frame reply) {
-                return Arrays.equals(ours, theirs)
-                        || !their.isError()
-                                && !their.isNil()
-                                && !reply.isError()
-                                && !reply.isNil()
-                                && possible(step, reply.text(), their.text());
+                if (Arrays.equals(ours, theirs)) {
+                    crowded.remove(step.word(2)); // it is another value now, or the same for both
+                    return true;
+                }
+                return !their.isError()
+                        && !their.isNil()
+                        && !reply.isError()
+                        && !reply.isNil()
+                        && possible(step, reply.text(), their.text());
             }
 
             @Override
