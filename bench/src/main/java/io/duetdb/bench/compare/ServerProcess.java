@@ -137,7 +137,8 @@ final class ServerProcess implements AutoCloseable {
         if (!isDuet()) {
             return;
         }
-        Path java = Path.of(ProcessHandle.of(pid).flatMap(p -> p.info().command()).orElse("java"));
+        Path java =
+                Path.of(ProcessHandle.of(pid).flatMap(p -> p.info().command()).orElse("java"));
         List<String> command = List.of(java.resolveSibling("jcmd").toString(), Long.toString(pid), "GC.run");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

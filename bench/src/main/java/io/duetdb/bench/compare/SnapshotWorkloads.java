@@ -110,12 +110,7 @@ final class SnapshotWorkloads {
 
     /** Fills a server and saves twice; adds to {@code first} what was seen of the first time, in words. */
     private static Seen measure(
-            ServerProcess server,
-            Session session,
-            Fill fill,
-            int valueBytes,
-            List<String> commands,
-            List<String> first)
+            ServerProcess server, Session session, Fill fill, int valueBytes, List<String> commands, List<String> first)
             throws IOException, InterruptedException {
         StallWorkloads.warmUp(server.port());
         long keys = fill.fill(server, session);
