@@ -46,6 +46,7 @@ final class Epochs {
 
     private static final int ROOM_STEP = 256;
     private static final int SPARE = 4; // records that an allocation may have to copy
+    private static final int PIECE = 256; // entries of a leaf; 5 GB are 1,300 pieces
     private static final int HOLES_SHIFT = 3;
     private static final long HOLES_MIN = 1 << 20;
 
@@ -61,6 +62,7 @@ final class Epochs {
     private int pendingCount;
     private @Nullable Cleared cleared;
     private long copied;
+    private int[][] spare = new int[0][]; // leaves of the view released last, for the next one
 
     /** A table that clear() threw away, and how far reclaim() has come with it. */
     private static final class Cleared {
@@ -301,11 +303,14 @@ final class Epochs {
         int[][] copy = new int[leaves.length][];
         for (int i = 0; i < leaves.length; i++) {
             int[] leaf = leaves[i];
-            for (int j = 0; j < leaf.length; j++) {
-                leaf[j] |= SHARED;
+            for (int j = 0; j < LEAF_PAGES; j += PIECE) {
+                share(leaf, j);
             }
-            copy[i] = leaf.clone();
+            int[] into = i < spare.length ? spare[i] : new int[LEAF_PAGES];
+            System.arraycopy(leaf, 0, into, 0, LEAF_PAGES);
+            copy[i] = into;
         }
+        spare = new int[0][];
         View view = new View(this, new PageMemory(memory, copy, allocator.heads.clone()), epoch);
         views[viewCount++] = view;
         newest = epoch++;
@@ -313,10 +318,18 @@ final class Epochs {
         return view;
     }
 
+    /** Marks a piece of a leaf; a method of its own and short, so that it is compiled early in the first freeze. */
+    private static void share(int[] leaf, int from) {
+        for (int j = from; j < from + PIECE; j++) {
+            leaf[j] |= SHARED;
+        }
+    }
+
     void release(View view) {
         if (view.live()) {
             view.released();
             remove(view);
+            spare = view.memory().leaves; // new ones at every save would be garbage that a collection has to copy first
         }
     }
 
@@ -398,6 +411,7 @@ final class Epochs {
             cleared = new Cleared(memory.leaves, epoch, cleared);
         }
         memory.leaves = new int[0][];
+        spare = memory.leaves;
         Arrays.fill(allocator.heads, 0);
     }
 
