@@ -12,6 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.SimpleFormatter;
 
 /**
  * Starts a server from the command line, prints what to paste, and waits for its end: a signal or SHUTDOWN. Few classes
@@ -20,6 +24,9 @@ import java.util.concurrent.CountDownLatch;
 public final class Main {
     private static final long GIB = 1L << 30;
     private static final long MIB = 1L << 20;
+
+    /** Milliseconds after the start in which nothing may take time from the first requests. */
+    private static final long QUIET_MS = 1_000;
 
     private Main() {}
 
@@ -75,7 +82,6 @@ public final class Main {
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
         logDefaults();
         nettyDefaults();
-        defaultProperty("java.util.logging.SimpleFormatter.format", "%1$tF %1$tT %4$s: %5$s%6$s%n");
         Instance instance = Instance.start(options);
         String pidFile = settings.text(ServerSettings.PIDFILE);
         Ending ending = new Ending(instance, pidFile);
@@ -156,6 +162,15 @@ public final class Main {
         defaultProperty("io.netty.tryReflectionSetAccessible", "true"); // the manifest opens what it needs
     }
 
+    /**
+     * The first line of the log loads the table of time zones: 35 ms of processor time, which would be a stall of the
+     * engine's thread in its first save. So this thread, which only waits, formats one for nobody.
+     */
+    private static void prepareLog() {
+        System.getLogger("io.duetdb").isLoggable(System.Logger.Level.INFO);
+        new SimpleFormatter().format(new LogRecord(Level.INFO, ""));
+    }
+
     private static void defaultProperty(String name, String value) {
         if (System.getProperty(name) == null) {
             System.setProperty(name, value);
@@ -208,7 +223,10 @@ public final class Main {
 
         void await() {
             try {
-                asked.await();
+                if (!asked.await(QUIET_MS, TimeUnit.MILLISECONDS)) {
+                    prepareLog();
+                    asked.await();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
