@@ -133,21 +133,26 @@ final class Load {
 
     /** Checks that the server holds what it must: all that was acknowledged, all that was read. */
     void verify(String context) throws IOException {
-        verify(context, true);
+        verify(context, true, Long.MAX_VALUE);
+    }
+
+    /** Checks that the server holds all that was acknowledged until then, all that was read. Returns what else is gone. */
+    Loss verify(String context, long untilNs) throws IOException {
+        return verify(context, true, untilNs);
     }
 
     /** Checks that of each writer's steps the server holds some first ones, each whole. Returns how many are gone. */
     Loss verifyPrefixes(String context) throws IOException {
-        return verify(context, false);
+        return verify(context, false, Long.MAX_VALUE);
     }
 
-    private Loss verify(String context, boolean all) throws IOException {
+    private Loss verify(String context, boolean all, long untilNs) throws IOException {
         long lost = 0;
         long oldestNs = Long.MAX_VALUE;
         try (RespClient client = child.connect()) {
             for (int i = 0; i < writers.size(); i++) {
                 Writer writer = writers.get(i);
-                String wrong = writer.verify(client, all);
+                String wrong = writer.verify(client, all, untilNs);
                 assertThat(wrong)
                         .as("%s, writer %d; the server said:\n%s", context, i, child.said())
                         .isNull();

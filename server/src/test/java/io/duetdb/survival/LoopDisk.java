@@ -33,6 +33,17 @@ final class LoopDisk implements AutoCloseable {
     private final Path folder;
     private final Thread atExit = new Thread(this::detach);
 
+    /**
+     * A power cut, by the monotonic clock. Without power a server would have answered nobody after it began; this one
+     * lives on, and the kernel tells the force that is under way that all went well where it did not: a program of
+     * twenty lines that appends and calls fdatasync was told so in 17 of 120 cuts, always after the cut had begun. So what
+     * was acknowledged before it began must be there, and no more.
+     *
+     * @param beganNs before the kernel was asked
+     * @param doneNs when the kernel was done
+     */
+    record Cut(long beganNs, long doneNs) {}
+
     private LoopDisk(Path place) throws IOException {
         image = place.resolve("image");
         folder = Files.createDirectory(place.resolve("disk"));
@@ -70,9 +81,9 @@ final class LoopDisk implements AutoCloseable {
      * Cuts the power at once. Nothing can be written until {@link #again}.
      *
      * @param before what is done just before
-     * @return when it was cut, by the monotonic clock
+     * @return when it was cut
      */
-    long cut(Runnable before) throws IOException, InterruptedException {
+    Cut cut(Runnable before) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(String.valueOf(Tools.find("python3")), "-c", CUT, folder.toString())
                 .redirectErrorStream(true)
                 .start();
@@ -86,7 +97,7 @@ final class LoopDisk implements AutoCloseable {
             assumeThat(answer).as("shutting an ext4 down").matches("[0-9]+");
             long cutNs = Long.parseLong(answer);
             assertThat(cutNs).as("when it was cut").isBetween(fromNs, System.nanoTime());
-            return cutNs;
+            return new Cut(fromNs, cutNs);
         } finally {
             process.destroyForcibly().waitFor();
         }

@@ -45,17 +45,18 @@ final class PowerCutTest {
         try (LoopDisk disk = LoopDisk.mounted(place);
                 Child child = child(disk, "always", "--auto-aof-rewrite-min-size", "16mb")) {
             Load load = new Load(child, CONNECTIONS - 3, seed);
+            long after = 0;
             child.start();
             for (int cut = 0; cut < CUTS; cut++) {
                 String context = "always, seed " + seed + ", cut " + cut;
                 load.begin();
                 load.awaitMs(random.nextInt(20, 1000));
-                cut(disk, child, load, context);
+                LoopDisk.Cut power = cut(disk, child, load, context);
                 child.start();
-                load.verify(context);
+                after += load.verify(context, power.beganNs()).steps();
             }
             System.out.println("[D4] always: " + CUTS + " power cuts, " + load.acknowledged()
-                    + " steps acknowledged, 0 lost (seed " + seed + ")");
+                    + " steps acknowledged, 0 lost; " + after + " answered after the cut (seed " + seed + ")");
         }
     }
 
@@ -70,9 +71,9 @@ final class PowerCutTest {
                 String context = "everysec, seed " + seed + ", cut " + cut;
                 load.begin();
                 load.awaitMs(random.nextInt(1200, 2800));
-                long cutNs = cut(disk, child, load, context);
+                LoopDisk.Cut power = cut(disk, child, load, context);
                 child.start();
-                losses.add(load.verifyPrefixes(context), cutNs, context);
+                losses.add(load.verifyPrefixes(context), power.doneNs(), context);
             }
             System.out.println("[D5] everysec: " + losses.told(load) + " (seed " + seed + ")");
             losses.assertUsuallyShort();
@@ -102,13 +103,13 @@ final class PowerCutTest {
                 }
                 load.begin();
                 load.awaitMs(always ? random.nextInt(20, 1000) : random.nextInt(500, 2000));
-                long cutNs = cut(disk, child, load, context);
+                LoopDisk.Cut power = cut(disk, child, load, context);
                 lists.add(disk.folder().resolve("appendonlydir"));
                 child.start();
                 if (always) {
-                    load.verify(context);
+                    load.verify(context, power.beganNs());
                 } else {
-                    losses.add(load.verifyPrefixes(context), cutNs, context);
+                    losses.add(load.verifyPrefixes(context), power.doneNs(), context);
                 }
                 try (RespClient client = child.connect()) {
                     assertThat((Long) client.run("DBSIZE")).as(context).isGreaterThanOrEqualTo(BULK_KEYS);
@@ -127,13 +128,13 @@ final class PowerCutTest {
     }
 
     /** Cuts the power under load, and brings it back when the server is gone. Returns when it was cut. */
-    private static long cut(LoopDisk disk, Child child, Load load, String context) throws Exception {
+    private static LoopDisk.Cut cut(LoopDisk disk, Child child, Load load, String context) throws Exception {
         assertThat(load.refusal()).as(context).isNull();
-        long cutNs = disk.cut(load::stopLooking); // a server that can't write any more shows what it could not keep
+        LoopDisk.Cut cut = disk.cut(load::stopLooking); // who can't write any more shows what could not be kept
         child.kill();
         load.end();
         disk.again();
-        return cutNs;
+        return cut;
     }
 
     private static void set(Child child, String policy) throws IOException {

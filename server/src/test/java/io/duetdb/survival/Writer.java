@@ -212,21 +212,22 @@ final class Writer implements Runnable {
 
     /**
      * Compares what a server holds with what it must: of what was sent some first steps, each of them whole, and where
-     * {@code all} are to be there, at least those that were acknowledged. Goes on from there. Returns what is wrong, or
-     * null.
+     * {@code all} are to be there, at least those that were acknowledged before {@code untilNs}. Goes on from there.
+     * Returns what is wrong, or null.
      */
     @Nullable
-    String verify(RespClient client, boolean all) throws IOException {
+    String verify(RespClient client, boolean all, long untilNs) throws IOException {
+        long needed = all ? acknowledgedUntil(untilNs) : 0;
         String found = model.found(client);
         Model at = model.copy();
         Model holds = null;
         String least = "";
         while (true) {
             boolean enough = at.steps() >= acknowledged;
-            if ((enough || !all) && at.holds(found)) {
+            if (at.steps() >= needed && at.holds(found)) {
                 holds = at.copy(); // of those that look the same the last, up to the first that is enough
             }
-            if (at.steps() == acknowledged) {
+            if (at.steps() == (all ? needed : acknowledged)) {
                 least = at.expected();
             }
             if (at.steps() >= sent || enough && holds != null) {
@@ -235,11 +236,21 @@ final class Writer implements Runnable {
             at.apply();
         }
         if (holds == null) {
-            return way + ": step " + acknowledged + " was acknowledged, " + sent + " sent; expected "
+            return way + ": step " + acknowledged + " was acknowledged, " + (all ? needed + " must be there, " : "")
+                    + sent + " sent; expected "
                     + (all ? "at least" : "some first steps up to") + "\n  " + least + "\nbut found\n  " + found;
         }
         goOn(holds);
         return null;
+    }
+
+    /** The last step that was acknowledged before a point in time. */
+    private long acknowledgedUntil(long ns) {
+        long step = acknowledged;
+        while (step > model.steps() && whenNs[(int) (step - model.steps() - 1)] >= ns) {
+            step--;
+        }
+        return step;
     }
 
     private void goOn(Model from) {
