@@ -33,6 +33,7 @@ final class DataSet {
             "HGETEX",
             "ZREMRANGEBYLEX");
 
+    private static final int PARTS = 4;
     private static final int DATABASES = 4;
     private static final long HOUR_MS = 3_600_000;
     private static final int PIPELINE = 500;
@@ -77,6 +78,7 @@ final class DataSet {
             set.typed(part);
             set.wild(part);
         }
+        set.typed(PARTS + to); // every type is there, whatever was removed
         set.drain();
         set.mend();
         server.run("SELECT 0");

@@ -55,8 +55,9 @@ final class PowerCutTest {
                 child.start();
                 after += load.verify(context, power.beganNs()).steps();
             }
-            System.out.println("[D4] always: " + CUTS + " power cuts, " + load.acknowledged()
-                    + " steps acknowledged, 0 lost; " + after + " answered after the cut (seed " + seed + ")");
+            System.out.println(
+                    "[D4] always: " + CUTS + " power cuts, " + load.acknowledged() + " steps acknowledged, 0 lost; "
+                            + after + " more answered after the cut began and gone (seed " + seed + ")");
         }
     }
 

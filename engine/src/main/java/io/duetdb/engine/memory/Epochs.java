@@ -411,7 +411,7 @@ final class Epochs {
             cleared = new Cleared(memory.leaves, epoch, cleared);
         }
         memory.leaves = new int[0][];
-        spare = memory.leaves;
+        spare = new int[0][];
         Arrays.fill(allocator.heads, 0);
     }
 
