@@ -86,6 +86,11 @@ public final class Engine {
     private boolean served;
     private long turnEndedNs;
 
+    /** Links what all commands do, which otherwise happens when each is called first: for who records a start. */
+    public static void linkCommands() {
+        Families.table().link();
+    }
+
     /** An engine with empty databases. */
     public Engine(EngineOptions options) {
         Settings settings = options.settings();

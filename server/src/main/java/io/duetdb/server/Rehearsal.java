@@ -1,5 +1,6 @@
 package io.duetdb.server;
 
+import io.duetdb.engine.Engine;
 import io.duetdb.engine.api.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,7 @@ public final class Rehearsal {
         options.files = true;
         options.blocks = new BlockKeeper(options.memoryLimitBytes);
         Main.nettyDefaults();
+        Engine.linkCommands();
         try (Instance instance = Instance.start(options)) {
             System.out.print(Main.welcome(instance, System.nanoTime()));
             if (instance.respPort() >= 0) {

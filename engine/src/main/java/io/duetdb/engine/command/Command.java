@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The declaration of one command, everything about it in one place: protocols, COMMAND, ACL, MULTI, scripts, the
- * append-only file, docs and metrics derive from it. Immutable once its table is built; statistics live elsewhere.
+ * append-only file, docs and metrics derive from it. What it says is fixed once its table is built; statistics live
+ * elsewhere.
  * A container (CONFIG, CLIENT ...) has subcommands, which are commands of their own named {@code config|get}.
  */
 public final class Command {
@@ -18,7 +19,11 @@ public final class Command {
 
     private final String name;
     private final byte[] nameBytes;
-    private final @Nullable CommandFunction function;
+    private final @Nullable CommandFunctions family;
+
+    /** Linked when first asked for. Engines of several threads share it: as it has no state, each may link its own. */
+    private @Nullable CommandFunction function;
+
     private String since = "1.0.0";
     private int arity;
     private int flags;
@@ -38,25 +43,31 @@ public final class Command {
     private boolean cheap;
     private int member;
 
-    private Command(String name, @Nullable CommandFunction function) {
+    private Command(String name, @Nullable CommandFunctions family, @Nullable CommandFunction function) {
         this.name = name;
         this.nameBytes = name.getBytes(StandardCharsets.US_ASCII);
+        this.family = family;
         this.function = function;
     }
 
-    /** Begins the declaration of a command; {@code name} in upper case. */
+    /** Begins the declaration of a command; {@code name} in upper case, as its family's functions have it. */
+    public static Command command(String name, CommandFunctions family) {
+        return new Command(name.toLowerCase(Locale.ROOT), family, null);
+    }
+
+    /** Begins the declaration of a command that is alone in its family, or one of many that do the same. */
     public static Command command(String name, CommandFunction function) {
-        return new Command(name.toLowerCase(Locale.ROOT), function);
+        return new Command(name.toLowerCase(Locale.ROOT), null, function);
     }
 
     /** Begins the declaration of a container; it does nothing itself. */
     public static Command container(String name) {
-        return new Command(name.toLowerCase(Locale.ROOT), null).arity(-2);
+        return new Command(name.toLowerCase(Locale.ROOT), null, null).arity(-2);
     }
 
     /** Begins the declaration of a container that is a command itself when no subcommand is given (COMMAND). */
-    public static Command container(String name, CommandFunction function) {
-        return command(name, function);
+    public static Command container(String name, CommandFunctions family) {
+        return command(name, family);
     }
 
     /** Number of arguments with the name: exact, or the minimum when negative. */
@@ -139,7 +150,7 @@ public final class Command {
 
     /** Adds a subcommand, declared by its own short name. */
     public Command sub(Command child) {
-        Command full = new Command(name + "|" + child.name, child.function);
+        Command full = new Command(name + "|" + child.name, child.family, child.function);
         full.since = child.since;
         full.arity = child.arity;
         full.flags = child.flags;
@@ -318,7 +329,17 @@ public final class Command {
     /** The function; null for a container. */
     @Nullable
     CommandFunction function() {
-        return function;
+        CommandFunction known = function;
+        return known != null || family == null ? known : link(family);
+    }
+
+    private CommandFunction link(CommandFunctions functions) {
+        CommandFunction linked = functions.named(shortName().toUpperCase(Locale.ROOT));
+        if (linked == null) {
+            throw new IllegalStateException("declared without a function: " + name);
+        }
+        function = linked;
+        return linked;
     }
 
     @Override

@@ -50,6 +50,17 @@ public final class CommandTable {
         }
     }
 
+    /**
+     * Links what every command does, which otherwise happens when it is called first.
+     *
+     * @throws IllegalStateException when a family declares a command and has no function for it
+     */
+    public void link() {
+        for (Command command : byId) {
+            command.function();
+        }
+    }
+
     /** All top-level commands in the order of declaration. */
     public List<Command> commands() {
         return Collections.unmodifiableList(commands);

@@ -11,9 +11,11 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.keyspace.ValueType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists: what waits for an element when there is none. Each function is its namesake's that doesn't wait, and asks {@link
@@ -23,22 +25,24 @@ import java.util.List;
 final class BlockingListCommands {
     private static final int TAKES = KeySpec.RW | KeySpec.ACCESS | KeySpec.DELETE;
 
+    private static final CommandFunctions FUNCTIONS = BlockingListCommands::function;
+
     static final List<Command> TABLE = List.of(
-            pop("BLPOP", BlockingListCommands::blpop)
+            pop("BLPOP", FUNCTIONS)
                     .summary("Takes the first element of the first list there is among some keys; waits for one."),
-            pop("BRPOP", BlockingListCommands::brpop)
+            pop("BRPOP", FUNCTIONS)
                     .summary("Takes the last element of the first list there is among some keys; waits for one."),
-            move("BLMOVE", BlockingListCommands::blmove)
+            move("BLMOVE", FUNCTIONS)
                     .since("6.2.0")
                     .arity(6)
                     .syntax("source destination <LEFT | RIGHT> <LEFT | RIGHT> timeout")
                     .summary("Moves an element from an end of a list to an end of another; waits for one."),
-            move("BRPOPLPUSH", BlockingListCommands::brpoplpush)
+            move("BRPOPLPUSH", FUNCTIONS)
                     .since("2.2.0")
                     .arity(4)
                     .syntax("source destination timeout")
                     .summary("Moves the last element of a list in front of another; waits for one."),
-            command("BLMPOP", BlockingListCommands::blmpop)
+            command("BLMPOP", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-5)
                     .flags(WRITE, BLOCKING, NO_REST)
@@ -50,8 +54,19 @@ final class BlockingListCommands {
 
     private BlockingListCommands() {}
 
-    private static Command pop(String name, CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "BLPOP" -> BlockingListCommands::blpop;
+            case "BRPOP" -> BlockingListCommands::brpop;
+            case "BLMOVE" -> BlockingListCommands::blmove;
+            case "BRPOPLPUSH" -> BlockingListCommands::brpoplpush;
+            case "BLMPOP" -> BlockingListCommands::blmpop;
+            default -> null;
+        };
+    }
+
+    private static Command pop(String name, CommandFunctions family) {
+        return command(name, family)
                 .since("2.0.0")
                 .arity(-3)
                 .flags(WRITE, NOSCRIPT, BLOCKING, NO_REST)
@@ -61,8 +76,8 @@ final class BlockingListCommands {
                 .complexity("O(N), N = keys given");
     }
 
-    private static Command move(String name, CommandFunction function) {
-        return command(name, function)
+    private static Command move(String name, CommandFunctions family) {
+        return command(name, family)
                 .flags(WRITE, DENYOOM, NOSCRIPT, BLOCKING, NO_REST)
                 .keys(KeySpec.first().with(TAKES), KeySpec.at(2).with(KeySpec.RW | KeySpec.INSERT))
                 .group(LIST)

@@ -9,22 +9,26 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.keyspace.ValueType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Sorted sets: what waits for a member when there is none, as {@link BlockingListCommands} does for lists. */
 final class BlockingZSetCommands {
     private static final int TAKES = KeySpec.RW | KeySpec.ACCESS | KeySpec.DELETE;
 
+    private static final CommandFunctions FUNCTIONS = BlockingZSetCommands::function;
+
     static final List<Command> TABLE = List.of(
-            pop("BZPOPMIN", BlockingZSetCommands::bzpopmin)
+            pop("BZPOPMIN", FUNCTIONS)
                     .summary("Takes the member with the lowest score of the first sorted set there is among some keys;"
                             + " waits for one."),
-            pop("BZPOPMAX", BlockingZSetCommands::bzpopmax)
+            pop("BZPOPMAX", FUNCTIONS)
                     .summary("Takes the member with the highest score of the first sorted set there is among some keys;"
                             + " waits for one."),
-            command("BZMPOP", BlockingZSetCommands::bzmpop)
+            command("BZMPOP", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-5)
                     .flags(WRITE, BLOCKING, NO_REST)
@@ -37,8 +41,17 @@ final class BlockingZSetCommands {
 
     private BlockingZSetCommands() {}
 
-    private static Command pop(String name, CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "BZPOPMIN" -> BlockingZSetCommands::bzpopmin;
+            case "BZPOPMAX" -> BlockingZSetCommands::bzpopmax;
+            case "BZMPOP" -> BlockingZSetCommands::bzmpop;
+            default -> null;
+        };
+    }
+
+    private static Command pop(String name, CommandFunctions family) {
+        return command(name, family)
                 .since("5.0.0")
                 .arity(-3)
                 .flags(WRITE, NOSCRIPT, FAST, BLOCKING, NO_REST)

@@ -18,6 +18,7 @@ import io.duetdb.engine.client.Clients;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,29 +37,31 @@ final class ClientCommands {
             new CommandError("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
     private static final CommandError UNBLOCKED = new CommandError("UNBLOCKED client unblocked via CLIENT UNBLOCK");
 
+    private static final CommandFunctions FUNCTIONS = ClientCommands::function;
+
     static final List<Command> TABLE = List.of(container("CLIENT")
             .since("2.4.0")
             .group(CONNECTION)
             .summary("What a connection says of itself, and what is done to others.")
-            .sub(of("ID", ClientCommands::id, "5.0.0", 2)
+            .sub(of("ID", FUNCTIONS, "5.0.0", 2)
                     .summary("Returns the number of this connection; later connections have higher ones."))
-            .sub(of("SETNAME", ClientCommands::setName, "2.6.9", 3)
+            .sub(of("SETNAME", FUNCTIONS, "2.6.9", 3)
                     .syntax("connection-name")
                     .summary("Gives this connection a name; an empty one removes it."))
-            .sub(of("GETNAME", ClientCommands::getName, "2.6.9", 2).summary("Returns this connection's name, or nil."))
-            .sub(of("SETINFO", ClientCommands::setInfo, "7.2.0", 4)
+            .sub(of("GETNAME", FUNCTIONS, "2.6.9", 2).summary("Returns this connection's name, or nil."))
+            .sub(of("SETINFO", FUNCTIONS, "7.2.0", 4)
                     .syntax("<LIB-NAME libname | LIB-VER libver>")
                     .summary("Notes the name or version of the library behind this connection."))
-            .sub(of("INFO", ClientCommands::info, "6.2.0", 2)
+            .sub(of("INFO", FUNCTIONS, "6.2.0", 2)
                     .tips("nondeterministic_output")
                     .summary("Returns this connection's line of CLIENT LIST."))
-            .sub(of("LIST", ClientCommands::list, "2.4.0", -2)
+            .sub(of("LIST", FUNCTIONS, "2.4.0", -2)
                     .flags(ADMIN)
                     .syntax("[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id [client-id ...]]")
                     .complexity("O(N), N = connections")
                     .tips("nondeterministic_output")
                     .summary("Returns a line about each connection."))
-            .sub(of("KILL", ClientCommands::kill, "2.4.0", -3)
+            .sub(of("KILL", FUNCTIONS, "2.4.0", -3)
                     .flags(ADMIN)
                     .syntax("<ip:port | <[ID client-id] | [TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] | [USER username]"
                             + " | [ADDR ip:port] | [LADDR ip:port] | [SKIPME <YES | NO>] | [MAXAGE maxage]"
@@ -66,42 +69,42 @@ final class ClientCommands {
                             + " | [ADDR ip:port] | [LADDR ip:port] | [SKIPME <YES | NO>] | [MAXAGE maxage] ...]>>")
                     .complexity("O(N), N = connections")
                     .summary("Closes connections, those that all conditions hold for."))
-            .sub(of("PAUSE", ClientCommands::pause, "2.9.50", -3)
+            .sub(of("PAUSE", FUNCTIONS, "2.9.50", -3)
                     .flags(ADMIN)
                     .syntax("timeout [WRITE | ALL]")
                     .summary("Lets all requests, or those that write, wait for so many ms."))
-            .sub(of("UNPAUSE", ClientCommands::unpause, "6.2.0", 2)
+            .sub(of("UNPAUSE", FUNCTIONS, "6.2.0", 2)
                     .flags(ADMIN)
                     .complexity("O(N), N = requests that wait")
                     .summary("Ends a pause: requests that waited run."))
-            .sub(of("REPLY", ClientCommands::reply, "3.2.0", 3)
+            .sub(of("REPLY", FUNCTIONS, "3.2.0", 3)
                     .syntax("<ON | OFF | SKIP>")
                     .summary("Says whether this connection wants replies, or none to the next request."))
-            .sub(of("NO-EVICT", ClientCommands::noEvict, "7.0.0", 3)
+            .sub(of("NO-EVICT", FUNCTIONS, "7.0.0", 3)
                     .flags(ADMIN)
                     .syntax("<ON | OFF>")
                     .summary("Exempts this connection from being closed to save memory."))
-            .sub(of("NO-TOUCH", ClientCommands::noTouch, "7.2.0", 3)
+            .sub(of("NO-TOUCH", FUNCTIONS, "7.2.0", 3)
                     .syntax("<ON | OFF>")
                     .summary("Says whether this connection's reads leave the time of access alone."))
-            .sub(of("UNBLOCK", ClientCommands::unblock, "5.0.0", -3)
+            .sub(of("UNBLOCK", FUNCTIONS, "5.0.0", -3)
                     .flags(ADMIN)
                     .syntax("client-id [TIMEOUT | ERROR]")
                     .complexity("O(log N), N = connections")
                     .summary("Ends the waiting of a blocked client."))
-            .sub(of("TRACKING", ClientTracking::tracking, "6.0.0", -3)
+            .sub(of("TRACKING", FUNCTIONS, "6.0.0", -3)
                     .syntax("<ON | OFF> [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN]"
                             + " [OPTOUT] [NOLOOP]")
                     .summary("Says whether this connection is told when keys change that it has read."))
-            .sub(of("CACHING", ClientTracking::caching, "6.0.0", 3)
+            .sub(of("CACHING", FUNCTIONS, "6.0.0", 3)
                     .syntax("<YES | NO>")
                     .summary("Says whether the keys that the next command reads are remembered for this connection."))
-            .sub(of("TRACKINGINFO", ClientTracking::trackingInfo, "6.2.0", 2)
+            .sub(of("TRACKINGINFO", FUNCTIONS, "6.2.0", 2)
                     .complexity("O(N), N = prefixes")
                     .summary("Returns how this connection is told of changed keys."))
-            .sub(of("GETREDIR", ClientTracking::getRedir, "6.0.0", 2)
+            .sub(of("GETREDIR", FUNCTIONS, "6.0.0", 2)
                     .summary("Returns the client that this one's invalidation messages go to, -1 without tracking."))
-            .sub(command("HELP", Help::reply)
+            .sub(command("HELP", FUNCTIONS)
                     .since("5.0.0")
                     .arity(2)
                     .flags(LOADING, STALE, NO_REST, KEEPS_CACHING)
@@ -111,9 +114,33 @@ final class ClientCommands {
 
     private ClientCommands() {}
 
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "ID" -> ClientCommands::id;
+            case "SETNAME" -> ClientCommands::setName;
+            case "GETNAME" -> ClientCommands::getName;
+            case "SETINFO" -> ClientCommands::setInfo;
+            case "INFO" -> ClientCommands::info;
+            case "LIST" -> ClientCommands::list;
+            case "KILL" -> ClientCommands::kill;
+            case "PAUSE" -> ClientCommands::pause;
+            case "UNPAUSE" -> ClientCommands::unpause;
+            case "REPLY" -> ClientCommands::reply;
+            case "NO-EVICT" -> ClientCommands::noEvict;
+            case "NO-TOUCH" -> ClientCommands::noTouch;
+            case "UNBLOCK" -> ClientCommands::unblock;
+            case "TRACKING" -> ClientTracking::tracking;
+            case "CACHING" -> ClientTracking::caching;
+            case "TRACKINGINFO" -> ClientTracking::trackingInfo;
+            case "GETREDIR" -> ClientTracking::getRedir;
+            case "HELP" -> Help::reply;
+            default -> null;
+        };
+    }
+
     /** What most subcommands have in common. */
-    private static Command of(String name, CommandFunction function, String since, int arity) {
-        return command(name, function)
+    private static Command of(String name, CommandFunctions family, String since, int arity) {
+        return command(name, family)
                 .since(since)
                 .arity(arity)
                 .flags(NOSCRIPT, LOADING, STALE, NO_REST, KEEPS_CACHING)

@@ -13,6 +13,8 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.CommandTable;
 import io.duetdb.engine.command.Flags;
 import io.duetdb.engine.command.KeySpec;
@@ -22,7 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** COMMAND: what the table of commands says of itself. Everything here derives from the declarations. */
 final class CommandCommands {
-    static final List<Command> TABLE = List.of(container("COMMAND", CommandCommands::all)
+    private static final CommandFunctions FUNCTIONS = CommandCommands::function;
+
+    static final List<Command> TABLE = List.of(container("COMMAND", FUNCTIONS)
             .since("2.8.13")
             .arity(-1)
             .flags(LOADING, STALE)
@@ -31,7 +35,7 @@ final class CommandCommands {
             .complexity("O(N), N = number of commands")
             .summary("Describes all commands.")
             .tips("nondeterministic_output_order")
-            .sub(command("COUNT", CommandCommands::count)
+            .sub(command("COUNT", FUNCTIONS)
                     .since("2.8.13")
                     .arity(2)
                     .flags(LOADING, STALE)
@@ -39,7 +43,7 @@ final class CommandCommands {
                     .categories(Category.CONNECTION)
                     .complexity("O(1)")
                     .summary("Returns the number of commands."))
-            .sub(command("INFO", CommandCommands::info)
+            .sub(command("INFO", FUNCTIONS)
                     .since("2.8.13")
                     .arity(-2)
                     .flags(LOADING, STALE)
@@ -49,7 +53,7 @@ final class CommandCommands {
                     .complexity("O(N), N = number of names")
                     .summary("Describes the named commands, or all.")
                     .tips("nondeterministic_output_order"))
-            .sub(command("LIST", CommandCommands::list)
+            .sub(command("LIST", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-2)
                     .flags(LOADING, STALE)
@@ -59,7 +63,7 @@ final class CommandCommands {
                     .complexity("O(N), N = number of commands")
                     .summary("Returns the names of all commands, or of those that pass a filter.")
                     .tips("nondeterministic_output_order"))
-            .sub(command("GETKEYS", CommandCommands::getKeys)
+            .sub(command("GETKEYS", FUNCTIONS)
                     .since("2.8.13")
                     .arity(-4)
                     .flags(LOADING, STALE)
@@ -68,7 +72,7 @@ final class CommandCommands {
                     .syntax("command [arg [arg ...]]")
                     .complexity("O(N), N = number of arguments")
                     .summary("Returns the keys among the arguments of a command."))
-            .sub(command("GETKEYSANDFLAGS", CommandCommands::getKeysAndFlags)
+            .sub(command("GETKEYSANDFLAGS", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-4)
                     .flags(LOADING, STALE)
@@ -77,7 +81,7 @@ final class CommandCommands {
                     .syntax("command [arg [arg ...]]")
                     .complexity("O(N), N = number of arguments")
                     .summary("Returns the keys among the arguments of a command, and what it does to them."))
-            .sub(command("DOCS", CommandCommands::docs)
+            .sub(command("DOCS", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-2)
                     .flags(LOADING, STALE)
@@ -87,7 +91,7 @@ final class CommandCommands {
                     .complexity("O(N), N = number of names")
                     .summary("Returns the documentation of the named commands, or of all.")
                     .tips("nondeterministic_output_order"))
-            .sub(command("HELP", Help::reply)
+            .sub(command("HELP", FUNCTIONS)
                     .since("5.0.0")
                     .arity(2)
                     .flags(LOADING, STALE)
@@ -104,6 +108,20 @@ final class CommandCommands {
             new CommandError("ERR Invalid arguments specified for command");
 
     private CommandCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "COMMAND" -> CommandCommands::all;
+            case "COUNT" -> CommandCommands::count;
+            case "INFO" -> CommandCommands::info;
+            case "LIST" -> CommandCommands::list;
+            case "GETKEYS" -> CommandCommands::getKeys;
+            case "GETKEYSANDFLAGS" -> CommandCommands::getKeysAndFlags;
+            case "DOCS" -> CommandCommands::docs;
+            case "HELP" -> Help::reply;
+            default -> null;
+        };
+    }
 
     /** COMMAND. Replies an array of descriptions, see {@link #describe}. */
     static void all(Call call, Argv argv, Reply reply) {

@@ -14,8 +14,11 @@ import io.duetdb.engine.client.ClientNames;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The connection itself: PING, ECHO, who the client is and which protocol and database it uses. */
 final class ConnectionCommands {
@@ -40,8 +43,10 @@ final class ConnectionCommands {
                     + " HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the"
                     + " RESP protocol version at the same time");
 
+    private static final CommandFunctions FUNCTIONS = ConnectionCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("PING", ConnectionCommands::ping)
+            command("PING", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-1)
                     .flags(FAST, ALLOWED_WHEN_SUBSCRIBED, NEEDS_STORAGE)
@@ -50,7 +55,7 @@ final class ConnectionCommands {
                     .complexity("O(1)")
                     .summary("Replies PONG, or the message.")
                     .tips("request_policy:all_shards", "response_policy:all_succeeded"),
-            command("ECHO", ConnectionCommands::echo)
+            command("ECHO", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .flags(LOADING, STALE, FAST)
@@ -58,7 +63,7 @@ final class ConnectionCommands {
                     .syntax("message")
                     .complexity("O(1)")
                     .summary("Replies the message."),
-            command("SELECT", ConnectionCommands::select)
+            command("SELECT", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .flags(LOADING, STALE, FAST, NO_REST)
@@ -66,7 +71,7 @@ final class ConnectionCommands {
                     .syntax("index")
                     .complexity("O(1)")
                     .summary("Changes the database that this connection works on."),
-            command("AUTH", ConnectionCommands::auth)
+            command("AUTH", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, NO_REST)
@@ -74,7 +79,7 @@ final class ConnectionCommands {
                     .syntax("[username] password")
                     .complexity("O(N), N = length of the password")
                     .summary("Identifies the client by a password, or by a user's name and password."),
-            command("HELLO", ConnectionCommands::hello)
+            command("HELLO", FUNCTIONS)
                     .since("6.0.0")
                     .arity(-1)
                     .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, NO_REST)
@@ -82,7 +87,7 @@ final class ConnectionCommands {
                     .syntax("[protover [AUTH username password] [SETNAME clientname]]")
                     .complexity("O(1)")
                     .summary("Greets the server: chooses the protocol, may identify and name the client."),
-            command("QUIT", ConnectionCommands::quit)
+            command("QUIT", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-1)
                     .flags(
@@ -98,7 +103,7 @@ final class ConnectionCommands {
                     .group(CONNECTION)
                     .complexity("O(1)")
                     .summary("Closes the connection after the replies that are under way."),
-            command("RESET", ConnectionCommands::reset)
+            command("RESET", FUNCTIONS)
                     .since("6.2.0")
                     .arity(1)
                     .flags(
@@ -116,6 +121,19 @@ final class ConnectionCommands {
                     .summary("Puts the connection back into the state of a fresh one."));
 
     private ConnectionCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "PING" -> ConnectionCommands::ping;
+            case "ECHO" -> ConnectionCommands::echo;
+            case "SELECT" -> ConnectionCommands::select;
+            case "AUTH" -> ConnectionCommands::auth;
+            case "HELLO" -> ConnectionCommands::hello;
+            case "QUIT" -> ConnectionCommands::quit;
+            case "RESET" -> ConnectionCommands::reset;
+            default -> null;
+        };
+    }
 
     private static byte[] ascii(String word) {
         return word.getBytes(StandardCharsets.US_ASCII);

@@ -13,6 +13,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
@@ -28,28 +29,30 @@ final class CounterCommands {
     private static final CommandError NOT_FINITE = new CommandError("ERR increment would produce NaN or Infinity");
     private static final CommandError DECREMENT_OVERFLOW = new CommandError("ERR decrement would overflow");
 
+    private static final CommandFunctions FUNCTIONS = CounterCommands::function;
+
     static final List<Command> TABLE = List.of(
-            declare("INCR", CounterCommands::incr)
+            declare("INCR", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .syntax("key")
                     .summary("Adds one to the integer of a key, 0 when there is none."),
-            declare("DECR", CounterCommands::decr)
+            declare("DECR", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .syntax("key")
                     .summary("Subtracts one from the integer of a key, 0 when there is none."),
-            declare("INCRBY", CounterCommands::incrby)
+            declare("INCRBY", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .syntax("key increment")
                     .summary("Adds to the integer of a key, 0 when there is none."),
-            declare("DECRBY", CounterCommands::decrby)
+            declare("DECRBY", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .syntax("key decrement")
                     .summary("Subtracts from the integer of a key, 0 when there is none."),
-            declare("INCRBYFLOAT", CounterCommands::incrbyfloat)
+            declare("INCRBYFLOAT", FUNCTIONS)
                     .since("2.6.0")
                     .arity(3)
                     .syntax("key increment")
@@ -57,8 +60,19 @@ final class CounterCommands {
 
     private CounterCommands() {}
 
-    private static Command declare(String name, CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "INCR" -> CounterCommands::incr;
+            case "DECR" -> CounterCommands::decr;
+            case "INCRBY" -> CounterCommands::incrby;
+            case "DECRBY" -> CounterCommands::decrby;
+            case "INCRBYFLOAT" -> CounterCommands::incrbyfloat;
+            default -> null;
+        };
+    }
+
+    private static Command declare(String name, CommandFunctions family) {
+        return command(name, family)
                 .flags(WRITE, DENYOOM, FAST)
                 .keys(KeySpec.first().readUpdate())
                 .group(STRING)

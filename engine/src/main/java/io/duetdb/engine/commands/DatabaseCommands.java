@@ -13,13 +13,18 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.keyspace.Keyspace;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Whole databases: counted, emptied, swapped. */
 final class DatabaseCommands {
+    private static final CommandFunctions FUNCTIONS = DatabaseCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("DBSIZE", DatabaseCommands::dbsize)
+            command("DBSIZE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(1)
                     .flags(READONLY, FAST)
@@ -28,7 +33,7 @@ final class DatabaseCommands {
                     .complexity("O(1)")
                     .summary("Returns the number of keys of the database.")
                     .tips("request_policy:all_shards", "response_policy:agg_sum"),
-            command("FLUSHDB", DatabaseCommands::flushdb)
+            command("FLUSHDB", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-1)
                     .flags(WRITE)
@@ -38,7 +43,7 @@ final class DatabaseCommands {
                     .complexity("O(1); the memory comes back step by step")
                     .summary("Deletes all keys of the database.")
                     .tips("request_policy:all_shards", "response_policy:all_succeeded"),
-            command("FLUSHALL", DatabaseCommands::flushall)
+            command("FLUSHALL", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-1)
                     .flags(WRITE)
@@ -48,7 +53,7 @@ final class DatabaseCommands {
                     .complexity("O(1); the memory comes back step by step")
                     .summary("Deletes all keys of all databases.")
                     .tips("request_policy:all_shards", "response_policy:all_succeeded"),
-            command("SWAPDB", DatabaseCommands::swapdb)
+            command("SWAPDB", FUNCTIONS)
                     .since("4.0.0")
                     .arity(3)
                     .flags(WRITE, FAST)
@@ -65,6 +70,16 @@ final class DatabaseCommands {
     private static final CommandError SECOND_INDEX = new CommandError("ERR invalid second DB index");
 
     private DatabaseCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "DBSIZE" -> DatabaseCommands::dbsize;
+            case "FLUSHDB" -> DatabaseCommands::flushdb;
+            case "FLUSHALL" -> DatabaseCommands::flushall;
+            case "SWAPDB" -> DatabaseCommands::swapdb;
+            default -> null;
+        };
+    }
 
     /** DBSIZE. Replies the number of keys, overdue ones that nobody met yet included. */
     static void dbsize(Call call, Argv argv, Reply reply) {

@@ -10,15 +10,20 @@ import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Strings told by what they are or by their digest, as Redis 8.4 has it; SET's conditions are with SET. */
 final class DigestCommands {
+    private static final CommandFunctions FUNCTIONS = DigestCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("DIGEST", DigestCommands::digest)
+            command("DIGEST", FUNCTIONS)
                     .since("8.4.0")
                     .arity(2)
                     .flags(READONLY, FAST)
@@ -27,7 +32,7 @@ final class DigestCommands {
                     .syntax("key")
                     .complexity("O(N), N = length of the string")
                     .summary("Returns the XXH3 hash of a key's string."),
-            command("DELEX", DigestCommands::delex)
+            command("DELEX", FUNCTIONS)
                     .since("8.4.0")
                     .arity(-2)
                     .flags(WRITE, FAST)
@@ -44,6 +49,14 @@ final class DigestCommands {
             new CommandError("ERR Invalid condition. Use IFEQ, IFNE, IFDEQ, or IFDNE");
 
     private DigestCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "DIGEST" -> DigestCommands::digest;
+            case "DELEX" -> DigestCommands::delex;
+            default -> null;
+        };
+    }
 
     /** DIGEST. Replies 16 hexadecimal digits, or nil when there is no key. @throws CommandError WRONGTYPE */
     static void digest(Call call, Argv argv, Reply reply) {

@@ -15,6 +15,8 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
@@ -23,14 +25,17 @@ import io.duetdb.engine.keyspace.RestoredValue;
 import io.duetdb.rdb.DumpPayload;
 import io.duetdb.rdb.RdbFormatException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A value as bytes, and back: DUMP and RESTORE. Payloads go between Duet and Redis in both directions. */
 final class DumpCommands {
     private static final String RESTORE_SYNTAX =
             "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]";
 
+    private static final CommandFunctions FUNCTIONS = DumpCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("DUMP", DumpCommands::dump)
+            command("DUMP", FUNCTIONS)
                     .since("2.6.0")
                     .arity(2)
                     .flags(READONLY)
@@ -40,7 +45,7 @@ final class DumpCommands {
                     .complexity("O(N), N = bytes of the value")
                     .summary("Returns a key's value as bytes, in the form that RESTORE takes.")
                     .tips("nondeterministic_output"),
-            command("RESTORE", DumpCommands::restore)
+            command("RESTORE", FUNCTIONS)
                     .since("2.6.0")
                     .arity(-4)
                     .flags(WRITE, DENYOOM)
@@ -50,7 +55,7 @@ final class DumpCommands {
                     .syntax(RESTORE_SYNTAX)
                     .complexity("O(N), N = bytes of the value")
                     .summary("Makes a key from what DUMP returned."),
-            command("RESTORE-ASKING", DumpCommands::restore)
+            command("RESTORE-ASKING", FUNCTIONS)
                     .since("3.0.0")
                     .arity(-4)
                     .flags(WRITE, DENYOOM, ASKING)
@@ -75,6 +80,15 @@ final class DumpCommands {
     private static final CommandError DAMAGED = new CommandError("ERR Bad data format");
 
     private DumpCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "DUMP" -> DumpCommands::dump;
+            case "RESTORE" -> DumpCommands::restore;
+            case "RESTORE-ASKING" -> DumpCommands::restore;
+            default -> null;
+        };
+    }
 
     /** DUMP. Replies a bulk string, nil when there is no key. */
     static void dump(Call call, Argv argv, Reply reply) {

@@ -11,6 +11,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
@@ -18,6 +19,7 @@ import io.duetdb.engine.keyspace.Database;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Times to live: given, taken, looked at. A key is gone when the time is past its deadline, not at it. */
 final class ExpireCommands {
@@ -46,38 +48,40 @@ final class ExpireCommands {
     private static final long NO_KEY = -2;
     private static final long NO_EXPIRE = -1;
 
+    private static final CommandFunctions FUNCTIONS = ExpireCommands::function;
+
     static final List<Command> TABLE = List.of(
-            expiring("EXPIRE", ExpireCommands::expire)
+            expiring("EXPIRE", FUNCTIONS)
                     .since("1.0.0")
                     .syntax("key seconds [NX | XX | GT | LT]")
                     .summary("Gives a key a time to live in seconds."),
-            expiring("PEXPIRE", ExpireCommands::pexpire)
+            expiring("PEXPIRE", FUNCTIONS)
                     .since("2.6.0")
                     .syntax("key milliseconds [NX | XX | GT | LT]")
                     .summary("Gives a key a time to live in milliseconds."),
-            expiring("EXPIREAT", ExpireCommands::expireat)
+            expiring("EXPIREAT", FUNCTIONS)
                     .since("1.2.0")
                     .syntax("key unix-time-seconds [NX | XX | GT | LT]")
                     .summary("Lets a key live until a time of day in seconds."),
-            expiring("PEXPIREAT", ExpireCommands::pexpireat)
+            expiring("PEXPIREAT", FUNCTIONS)
                     .since("2.6.0")
                     .syntax("key unix-time-milliseconds [NX | XX | GT | LT]")
                     .summary("Lets a key live until a time of day in milliseconds."),
-            looking("TTL", ExpireCommands::ttl)
+            looking("TTL", FUNCTIONS)
                     .since("1.0.0")
                     .summary("Returns how many seconds a key has left.")
                     .tips("nondeterministic_output"),
-            looking("PTTL", ExpireCommands::pttl)
+            looking("PTTL", FUNCTIONS)
                     .since("2.6.0")
                     .summary("Returns how many milliseconds a key has left.")
                     .tips("nondeterministic_output"),
-            looking("EXPIRETIME", ExpireCommands::expiretime)
+            looking("EXPIRETIME", FUNCTIONS)
                     .since("7.0.0")
                     .summary("Returns the time of day in seconds until which a key lives."),
-            looking("PEXPIRETIME", ExpireCommands::pexpiretime)
+            looking("PEXPIRETIME", FUNCTIONS)
                     .since("7.0.0")
                     .summary("Returns the time of day in milliseconds until which a key lives."),
-            command("PERSIST", ExpireCommands::persist)
+            command("PERSIST", FUNCTIONS)
                     .since("2.2.0")
                     .arity(2)
                     .flags(WRITE, FAST)
@@ -89,8 +93,23 @@ final class ExpireCommands {
 
     private ExpireCommands() {}
 
-    private static Command expiring(String name, CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "EXPIRE" -> ExpireCommands::expire;
+            case "PEXPIRE" -> ExpireCommands::pexpire;
+            case "EXPIREAT" -> ExpireCommands::expireat;
+            case "PEXPIREAT" -> ExpireCommands::pexpireat;
+            case "TTL" -> ExpireCommands::ttl;
+            case "PTTL" -> ExpireCommands::pttl;
+            case "EXPIRETIME" -> ExpireCommands::expiretime;
+            case "PEXPIRETIME" -> ExpireCommands::pexpiretime;
+            case "PERSIST" -> ExpireCommands::persist;
+            default -> null;
+        };
+    }
+
+    private static Command expiring(String name, CommandFunctions family) {
+        return command(name, family)
                 .arity(-3)
                 .flags(WRITE, FAST)
                 .keys(KeySpec.first().update())
@@ -98,8 +117,8 @@ final class ExpireCommands {
                 .complexity("O(1)");
     }
 
-    private static Command looking(String name, CommandFunction function) {
-        return command(name, function)
+    private static Command looking(String name, CommandFunctions family) {
+        return command(name, family)
                 .arity(2)
                 .flags(READONLY, FAST)
                 .keys(KeySpec.first().read())

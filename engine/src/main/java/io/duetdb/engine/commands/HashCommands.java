@@ -13,6 +13,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
@@ -25,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * {@link HashExpireCommands}.
  */
 final class HashCommands {
+    private static final CommandFunctions FUNCTIONS = HashCommands::function;
+
     static final List<Command> TABLE = List.of(
-            setting("HSET", HashCommands::hset)
+            setting("HSET", FUNCTIONS)
                     .since("2.0.0")
                     .arity(-4)
                     .member(2)
@@ -34,7 +37,7 @@ final class HashCommands {
                     .syntax("key field value [field value ...]")
                     .complexity("O(N), N = fields")
                     .summary("Sets fields of a hash. Creates the hash."),
-            setting("HSETNX", HashCommands::hsetnx)
+            setting("HSETNX", FUNCTIONS)
                     .since("2.0.0")
                     .arity(4)
                     .member(2)
@@ -42,14 +45,14 @@ final class HashCommands {
                     .syntax("key field value")
                     .complexity("O(1)")
                     .summary("Sets a field of a hash unless the field exists."),
-            setting("HMSET", HashCommands::hmset)
+            setting("HMSET", FUNCTIONS)
                     .since("2.0.0")
                     .arity(-4)
                     .keys(KeySpec.first().update())
                     .syntax("key field value [field value ...]")
                     .complexity("O(N), N = fields")
                     .summary("Sets fields of a hash, as HSET does."),
-            setting("HINCRBY", HashCommands::hincrby)
+            setting("HINCRBY", FUNCTIONS)
                     .since("2.0.0")
                     .arity(4)
                     .member(2)
@@ -57,14 +60,14 @@ final class HashCommands {
                     .syntax("key field increment")
                     .complexity("O(1)")
                     .summary("Adds to the integer of a field, 0 when there is none."),
-            setting("HINCRBYFLOAT", HashCommands::hincrbyfloat)
+            setting("HINCRBYFLOAT", FUNCTIONS)
                     .since("2.6.0")
                     .arity(4)
                     .keys(KeySpec.first().readUpdate())
                     .syntax("key field increment")
                     .complexity("O(1)")
                     .summary("Adds to the number of a field, 0 when there is none."),
-            command("HDEL", HashCommands::hdel)
+            command("HDEL", FUNCTIONS)
                     .since("2.0.0")
                     .arity(-3)
                     .flags(WRITE, FAST)
@@ -74,7 +77,7 @@ final class HashCommands {
                     .syntax("key field [field ...]")
                     .complexity("O(N), N = fields")
                     .summary("Deletes fields of a hash, and the hash with the last one."),
-            getting("HGET", HashCommands::hget)
+            getting("HGET", FUNCTIONS)
                     .since("2.0.0")
                     .arity(3)
                     .member(2)
@@ -83,7 +86,7 @@ final class HashCommands {
                     .syntax("key field")
                     .complexity("O(1)")
                     .summary("Returns the value of a field."),
-            getting("HMGET", HashCommands::hmget)
+            getting("HMGET", FUNCTIONS)
                     .since("2.0.0")
                     .arity(-3)
                     .flags(FAST)
@@ -91,7 +94,7 @@ final class HashCommands {
                     .syntax("key field [field ...]")
                     .complexity("O(N), N = fields")
                     .summary("Returns the values of several fields."),
-            getting("HGETALL", HashCommands::hgetall)
+            getting("HGETALL", FUNCTIONS)
                     .since("2.0.0")
                     .arity(2)
                     .keys(KeySpec.first().read())
@@ -99,7 +102,7 @@ final class HashCommands {
                     .complexity("O(N), N = fields of the hash")
                     .summary("Returns all fields with their values.")
                     .tips("nondeterministic_output_order"),
-            getting("HKEYS", HashCommands::hkeys)
+            getting("HKEYS", FUNCTIONS)
                     .since("2.0.0")
                     .arity(2)
                     .keys(KeySpec.first().read())
@@ -107,7 +110,7 @@ final class HashCommands {
                     .complexity("O(N), N = fields of the hash")
                     .summary("Returns all fields of a hash.")
                     .tips("nondeterministic_output_order"),
-            getting("HVALS", HashCommands::hvals)
+            getting("HVALS", FUNCTIONS)
                     .since("2.0.0")
                     .arity(2)
                     .keys(KeySpec.first().read())
@@ -115,7 +118,7 @@ final class HashCommands {
                     .complexity("O(N), N = fields of the hash")
                     .summary("Returns all values of a hash.")
                     .tips("nondeterministic_output_order"),
-            getting("HLEN", HashCommands::hlen)
+            getting("HLEN", FUNCTIONS)
                     .since("2.0.0")
                     .arity(2)
                     .flags(FAST)
@@ -123,7 +126,7 @@ final class HashCommands {
                     .syntax("key")
                     .complexity("O(1)")
                     .summary("Returns the number of fields."),
-            getting("HSTRLEN", HashCommands::hstrlen)
+            getting("HSTRLEN", FUNCTIONS)
                     .since("3.2.0")
                     .arity(3)
                     .member(2)
@@ -132,7 +135,7 @@ final class HashCommands {
                     .syntax("key field")
                     .complexity("O(1)")
                     .summary("Returns the length of a field's value in bytes."),
-            getting("HEXISTS", HashCommands::hexists)
+            getting("HEXISTS", FUNCTIONS)
                     .since("2.0.0")
                     .arity(3)
                     .member(2)
@@ -157,12 +160,32 @@ final class HashCommands {
 
     private HashCommands() {}
 
-    private static Command setting(String name, CommandFunction function) {
-        return command(name, function).flags(WRITE, DENYOOM, FAST).group(HASH);
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "HSET" -> HashCommands::hset;
+            case "HSETNX" -> HashCommands::hsetnx;
+            case "HMSET" -> HashCommands::hmset;
+            case "HINCRBY" -> HashCommands::hincrby;
+            case "HINCRBYFLOAT" -> HashCommands::hincrbyfloat;
+            case "HDEL" -> HashCommands::hdel;
+            case "HGET" -> HashCommands::hget;
+            case "HMGET" -> HashCommands::hmget;
+            case "HGETALL" -> HashCommands::hgetall;
+            case "HKEYS" -> HashCommands::hkeys;
+            case "HVALS" -> HashCommands::hvals;
+            case "HLEN" -> HashCommands::hlen;
+            case "HSTRLEN" -> HashCommands::hstrlen;
+            case "HEXISTS" -> HashCommands::hexists;
+            default -> null;
+        };
     }
 
-    private static Command getting(String name, CommandFunction function) {
-        return command(name, function).flags(READONLY).group(HASH);
+    private static Command setting(String name, CommandFunctions family) {
+        return command(name, family).flags(WRITE, DENYOOM, FAST).group(HASH);
+    }
+
+    private static Command getting(String name, CommandFunctions family) {
+        return command(name, family).flags(READONLY).group(HASH);
     }
 
     // ---- setting

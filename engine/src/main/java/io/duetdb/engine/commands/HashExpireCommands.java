@@ -11,12 +11,14 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.value.Hash;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Times to live of hash fields, as Redis 7.4 has them: given, taken, looked at. HGETEX, HSETEX and HGETDEL, which also
@@ -54,27 +56,28 @@ final class HashExpireCommands {
     private static final CommandError HPEXPIREAT_TIME =
             new CommandError("ERR invalid expire time in 'hpexpireat' command");
 
+    private static final CommandFunctions FUNCTIONS = HashExpireCommands::function;
+
     static final List<Command> TABLE = List.of(
-            expiring("HEXPIRE", HashExpireCommands::hexpire)
+            expiring("HEXPIRE", FUNCTIONS)
                     .syntax("key seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]")
                     .summary("Gives fields of a hash a time to live in seconds."),
-            expiring("HPEXPIRE", HashExpireCommands::hpexpire)
+            expiring("HPEXPIRE", FUNCTIONS)
                     .syntax("key milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]")
                     .summary("Gives fields of a hash a time to live in milliseconds."),
-            expiring("HEXPIREAT", HashExpireCommands::hexpireat)
+            expiring("HEXPIREAT", FUNCTIONS)
                     .syntax("key unix-time-seconds [NX | XX | GT | LT] FIELDS numfields field [field ...]")
                     .summary("Lets fields of a hash live until a time of day in seconds."),
-            expiring("HPEXPIREAT", HashExpireCommands::hpexpireat)
+            expiring("HPEXPIREAT", FUNCTIONS)
                     .syntax("key unix-time-milliseconds [NX | XX | GT | LT] FIELDS numfields field [field ...]")
                     .summary("Lets fields of a hash live until a time of day in milliseconds."),
-            looking("HTTL", HashExpireCommands::httl).summary("Returns how many seconds fields of a hash have left."),
-            looking("HPTTL", HashExpireCommands::hpttl)
-                    .summary("Returns how many milliseconds fields of a hash have left."),
-            looking("HEXPIRETIME", HashExpireCommands::hexpiretime)
+            looking("HTTL", FUNCTIONS).summary("Returns how many seconds fields of a hash have left."),
+            looking("HPTTL", FUNCTIONS).summary("Returns how many milliseconds fields of a hash have left."),
+            looking("HEXPIRETIME", FUNCTIONS)
                     .summary("Returns the time of day in seconds until which fields of a hash live."),
-            looking("HPEXPIRETIME", HashExpireCommands::hpexpiretime)
+            looking("HPEXPIRETIME", FUNCTIONS)
                     .summary("Returns the time of day in milliseconds until which fields of a hash live."),
-            command("HPERSIST", HashExpireCommands::hpersist)
+            command("HPERSIST", FUNCTIONS)
                     .since("7.4.0")
                     .arity(-5)
                     .flags(WRITE, FAST)
@@ -86,8 +89,23 @@ final class HashExpireCommands {
 
     private HashExpireCommands() {}
 
-    private static Command expiring(String name, CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "HEXPIRE" -> HashExpireCommands::hexpire;
+            case "HPEXPIRE" -> HashExpireCommands::hpexpire;
+            case "HEXPIREAT" -> HashExpireCommands::hexpireat;
+            case "HPEXPIREAT" -> HashExpireCommands::hpexpireat;
+            case "HTTL" -> HashExpireCommands::httl;
+            case "HPTTL" -> HashExpireCommands::hpttl;
+            case "HEXPIRETIME" -> HashExpireCommands::hexpiretime;
+            case "HPEXPIRETIME" -> HashExpireCommands::hpexpiretime;
+            case "HPERSIST" -> HashExpireCommands::hpersist;
+            default -> null;
+        };
+    }
+
+    private static Command expiring(String name, CommandFunctions family) {
+        return command(name, family)
                 .since("7.4.0")
                 .arity(-6)
                 .flags(WRITE, DENYOOM, FAST)
@@ -96,8 +114,8 @@ final class HashExpireCommands {
                 .complexity("O(N), N = fields named");
     }
 
-    private static Command looking(String name, CommandFunction function) {
-        return command(name, function)
+    private static Command looking(String name, CommandFunctions family) {
+        return command(name, family)
                 .since("7.4.0")
                 .arity(-5)
                 .flags(READONLY, FAST)

@@ -10,6 +10,8 @@ import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
@@ -20,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Fields got, set or deleted together with their times to live, as Redis 8.0 has it: HGETEX, HSETEX, HGETDEL. */
 final class HashFieldCommands {
+    private static final CommandFunctions FUNCTIONS = HashFieldCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("HGETEX", HashFieldCommands::hgetex)
+            command("HGETEX", FUNCTIONS)
                     .since("8.0.0")
                     .arity(-5)
                     .flags(WRITE, FAST)
@@ -31,7 +35,7 @@ final class HashFieldCommands {
                             + " | PXAT unix-time-milliseconds | PERSIST] FIELDS numfields field [field ...]")
                     .complexity("O(N), N = fields named")
                     .summary("Returns values of fields and changes their times to live."),
-            command("HSETEX", HashFieldCommands::hsetex)
+            command("HSETEX", FUNCTIONS)
                     .since("8.0.0")
                     .arity(-6)
                     .flags(WRITE, DENYOOM, FAST)
@@ -42,7 +46,7 @@ final class HashFieldCommands {
                             + " FIELDS numfields field value [field value ...]")
                     .complexity("O(N), N = fields named")
                     .summary("Sets fields of a hash on conditions, with a time to live."),
-            command("HGETDEL", HashFieldCommands::hgetdel)
+            command("HGETDEL", FUNCTIONS)
                     .since("8.0.0")
                     .arity(-5)
                     .flags(WRITE, FAST)
@@ -87,6 +91,15 @@ final class HashFieldCommands {
             new CommandError("ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified");
 
     private HashFieldCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "HGETEX" -> HashFieldCommands::hgetex;
+            case "HSETEX" -> HashFieldCommands::hsetex;
+            case "HGETDEL" -> HashFieldCommands::hgetdel;
+            default -> null;
+        };
+    }
 
     private static boolean find(Hash hash, Argv argv, int field) {
         return hash.find(argv.array(field), argv.offset(field), argv.length(field));

@@ -12,15 +12,20 @@ import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.value.Hash;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Walks over the fields of a hash, and fields by chance. */
 final class HashScanCommands {
+    private static final CommandFunctions FUNCTIONS = HashScanCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("HSCAN", HashScanCommands::hscan)
+            command("HSCAN", FUNCTIONS)
                     .since("2.8.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -30,7 +35,7 @@ final class HashScanCommands {
                     .complexity("O(COUNT) per call, O(N) for a whole walk, N = fields")
                     .summary("Walks over the fields, some at a time; fields that stay are seen.")
                     .tips("nondeterministic_output"),
-            command("HRANDFIELD", HashScanCommands::hrandfield)
+            command("HRANDFIELD", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-2)
                     .flags(READONLY)
@@ -54,6 +59,14 @@ final class HashScanCommands {
     private static final int SHARE = 3;
 
     private HashScanCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "HSCAN" -> HashScanCommands::hscan;
+            case "HRANDFIELD" -> HashScanCommands::hrandfield;
+            default -> null;
+        };
+    }
 
     /**
      * HSCAN. Replies [next cursor, [field, value ...]]; a small hash is replied whole. MATCH says which fields are

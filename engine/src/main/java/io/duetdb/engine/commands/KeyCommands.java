@@ -11,18 +11,22 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keys of any type. Times to live are in {@link ExpireCommands}, walks over all keys in {@link ScanCommands}. */
 final class KeyCommands {
     private static final byte[] NONE = "none".getBytes(StandardCharsets.US_ASCII);
 
+    private static final CommandFunctions FUNCTIONS = KeyCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("DEL", KeyCommands::del)
+            command("DEL", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(WRITE)
@@ -32,7 +36,7 @@ final class KeyCommands {
                     .complexity("O(1) per key; big values are freed later, step by step")
                     .summary("Deletes keys.")
                     .tips("request_policy:multi_shard", "response_policy:agg_sum"),
-            command("UNLINK", KeyCommands::del)
+            command("UNLINK", FUNCTIONS)
                     .since("4.0.0")
                     .arity(-2)
                     .flags(WRITE, FAST, MAY_BE_EMPTY_BY_REST)
@@ -42,7 +46,7 @@ final class KeyCommands {
                     .complexity("O(1) per key; big values are freed later, step by step")
                     .summary("Deletes keys; the same as DEL, which never waits for memory either.")
                     .tips("request_policy:multi_shard", "response_policy:agg_sum"),
-            command("EXISTS", KeyCommands::exists)
+            command("EXISTS", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(READONLY, FAST)
@@ -52,7 +56,7 @@ final class KeyCommands {
                     .complexity("O(1) per key")
                     .summary("Counts how many of the keys exist.")
                     .tips("request_policy:multi_shard", "response_policy:agg_sum"),
-            command("TOUCH", KeyCommands::touch)
+            command("TOUCH", FUNCTIONS)
                     .since("3.2.1")
                     .arity(-2)
                     .flags(READONLY, FAST, TOUCHES)
@@ -62,7 +66,7 @@ final class KeyCommands {
                     .complexity("O(1) per key")
                     .summary("Notes an access to keys and counts how many exist.")
                     .tips("request_policy:multi_shard", "response_policy:agg_sum"),
-            command("TYPE", KeyCommands::type)
+            command("TYPE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .flags(READONLY, FAST)
@@ -75,19 +79,19 @@ final class KeyCommands {
                     .since("2.2.3")
                     .group(GENERIC)
                     .summary("Looks at how values are kept.")
-                    .sub(looking("ENCODING", KeyCommands::objectEncoding)
+                    .sub(looking("ENCODING", FUNCTIONS)
                             .since("2.2.3")
                             .summary("Returns how the value of a key is represented in memory."))
-                    .sub(looking("FREQ", KeyCommands::objectFreq)
+                    .sub(looking("FREQ", FUNCTIONS)
                             .since("4.0.0")
                             .summary("Returns how often a key is used, with an LFU maxmemory-policy."))
-                    .sub(looking("IDLETIME", KeyCommands::objectIdletime)
+                    .sub(looking("IDLETIME", FUNCTIONS)
                             .since("2.2.3")
                             .summary("Returns the seconds since a key was last used."))
-                    .sub(looking("REFCOUNT", KeyCommands::objectRefcount)
+                    .sub(looking("REFCOUNT", FUNCTIONS)
                             .since("2.2.3")
                             .summary("Returns how many references to the value of a key there are."))
-                    .sub(command("HELP", Help::reply)
+                    .sub(command("HELP", FUNCTIONS)
                             .since("6.2.0")
                             .arity(2)
                             .flags(LOADING, STALE)
@@ -106,8 +110,24 @@ final class KeyCommands {
 
     private KeyCommands() {}
 
-    private static Command looking(String name, CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "DEL" -> KeyCommands::del;
+            case "UNLINK" -> KeyCommands::del;
+            case "EXISTS" -> KeyCommands::exists;
+            case "TOUCH" -> KeyCommands::touch;
+            case "TYPE" -> KeyCommands::type;
+            case "ENCODING" -> KeyCommands::objectEncoding;
+            case "FREQ" -> KeyCommands::objectFreq;
+            case "IDLETIME" -> KeyCommands::objectIdletime;
+            case "REFCOUNT" -> KeyCommands::objectRefcount;
+            case "HELP" -> Help::reply;
+            default -> null;
+        };
+    }
+
+    private static Command looking(String name, CommandFunctions family) {
+        return command(name, family)
                 .arity(3)
                 .flags(READONLY)
                 .keys(KeySpec.at(2).look())

@@ -11,6 +11,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.stats.LatencyDoctor;
 import io.duetdb.engine.stats.LatencyEvents;
@@ -25,39 +26,41 @@ import org.jspecify.annotations.Nullable;
 
 /** LATENCY: events that took long, and how long each command takes. */
 final class LatencyCommands {
+    private static final CommandFunctions FUNCTIONS = LatencyCommands::function;
+
     static final List<Command> TABLE = List.of(container("LATENCY")
             .since("2.8.13")
             .group(SERVER)
             .summary("Events that took long, and how long each command takes.")
-            .sub(of("LATEST", LatencyCommands::latest, "2.8.13", 2)
+            .sub(of("LATEST", FUNCTIONS, "2.8.13", 2)
                     .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
                     .complexity("O(1)")
                     .summary("Returns the latest and the longest time of each kind of event."))
-            .sub(of("HISTORY", LatencyCommands::history, "2.8.13", 3)
+            .sub(of("HISTORY", FUNCTIONS, "2.8.13", 3)
                     .syntax("event")
                     .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
                     .complexity("O(1)")
                     .summary("Returns the times of a kind of event."))
-            .sub(of("RESET", LatencyCommands::reset, "2.8.13", -2)
+            .sub(of("RESET", FUNCTIONS, "2.8.13", -2)
                     .syntax("[event [event ...]]")
                     .tips("request_policy:all_nodes", "response_policy:all_succeeded")
                     .complexity("O(1)")
                     .summary("Forgets the times of some kinds of events, or of all."))
-            .sub(of("GRAPH", LatencyCommands::graph, "2.8.13", 3)
+            .sub(of("GRAPH", FUNCTIONS, "2.8.13", 3)
                     .syntax("event")
                     .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
                     .complexity("O(1)")
                     .summary("Draws the times of a kind of event."))
-            .sub(of("DOCTOR", LatencyCommands::doctor, "2.8.13", 2)
+            .sub(of("DOCTOR", FUNCTIONS, "2.8.13", 2)
                     .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
                     .complexity("O(1)")
                     .summary("Reports on what was slow, and gives advice."))
-            .sub(of("HISTOGRAM", LatencyCommands::histogram, "7.0.0", -2)
+            .sub(of("HISTOGRAM", FUNCTIONS, "7.0.0", -2)
                     .syntax("[command [command ...]]")
                     .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
                     .complexity("O(N), N = commands")
                     .summary("Returns how many calls of each command took how long."))
-            .sub(command("HELP", Help::reply)
+            .sub(command("HELP", FUNCTIONS)
                     .since("2.8.13")
                     .arity(2)
                     .flags(LOADING, STALE)
@@ -67,8 +70,21 @@ final class LatencyCommands {
 
     private LatencyCommands() {}
 
-    private static Command of(String name, CommandFunction function, String since, int arity) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "LATEST" -> LatencyCommands::latest;
+            case "HISTORY" -> LatencyCommands::history;
+            case "RESET" -> LatencyCommands::reset;
+            case "GRAPH" -> LatencyCommands::graph;
+            case "DOCTOR" -> LatencyCommands::doctor;
+            case "HISTOGRAM" -> LatencyCommands::histogram;
+            case "HELP" -> Help::reply;
+            default -> null;
+        };
+    }
+
+    private static Command of(String name, CommandFunctions family, String since, int arity) {
+        return command(name, family)
                 .since(since)
                 .arity(arity)
                 .flags(ADMIN, NOSCRIPT, LOADING, STALE)

@@ -12,6 +12,8 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.value.ListValue;
@@ -41,8 +43,10 @@ final class ListCommands {
     private static final KeySpec TAKE = KeySpec.first().with(KeySpec.RW | KeySpec.ACCESS | KeySpec.DELETE);
     private static final KeySpec DELETE = KeySpec.first().with(KeySpec.RW | KeySpec.DELETE);
 
+    private static final CommandFunctions FUNCTIONS = ListCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("LPUSH", ListCommands::lpush)
+            command("LPUSH", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM, FAST)
@@ -51,7 +55,7 @@ final class ListCommands {
                     .syntax("key element [element ...]")
                     .complexity("O(1) per element")
                     .summary("Pushes elements in front of a list, one after the other. Creates the key."),
-            command("RPUSH", ListCommands::rpush)
+            command("RPUSH", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM, FAST)
@@ -60,7 +64,7 @@ final class ListCommands {
                     .syntax("key element [element ...]")
                     .complexity("O(1) per element")
                     .summary("Pushes elements behind a list. Creates the key."),
-            command("LPUSHX", ListCommands::lpushx)
+            command("LPUSHX", FUNCTIONS)
                     .since("2.2.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM, FAST)
@@ -69,7 +73,7 @@ final class ListCommands {
                     .syntax("key element [element ...]")
                     .complexity("O(1) per element")
                     .summary("Pushes elements in front of a list if there is one."),
-            command("RPUSHX", ListCommands::rpushx)
+            command("RPUSHX", FUNCTIONS)
                     .since("2.2.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM, FAST)
@@ -78,7 +82,7 @@ final class ListCommands {
                     .syntax("key element [element ...]")
                     .complexity("O(1) per element")
                     .summary("Pushes elements behind a list if there is one."),
-            command("LPOP", ListCommands::lpop)
+            command("LPOP", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(WRITE, FAST)
@@ -87,7 +91,7 @@ final class ListCommands {
                     .syntax("key [count]")
                     .complexity("O(N), N = elements returned")
                     .summary("Takes elements from a list's head. Deletes the key with the last one."),
-            command("RPOP", ListCommands::rpop)
+            command("RPOP", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(WRITE, FAST)
@@ -96,7 +100,7 @@ final class ListCommands {
                     .syntax("key [count]")
                     .complexity("O(N), N = elements returned")
                     .summary("Takes elements from a list's tail. Deletes the key with the last one."),
-            command("LLEN", ListCommands::llen)
+            command("LLEN", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .flags(READONLY, FAST)
@@ -105,7 +109,7 @@ final class ListCommands {
                     .syntax("key")
                     .complexity("O(1)")
                     .summary("Returns the length of a list."),
-            command("LINDEX", ListCommands::lindex)
+            command("LINDEX", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .flags(READONLY)
@@ -114,7 +118,7 @@ final class ListCommands {
                     .syntax("key index")
                     .complexity("O(N), N = elements between the index and the nearer end")
                     .summary("Returns the element at an index of a list."),
-            command("LSET", ListCommands::lset)
+            command("LSET", FUNCTIONS)
                     .since("1.0.0")
                     .arity(4)
                     .flags(WRITE, DENYOOM)
@@ -123,7 +127,7 @@ final class ListCommands {
                     .syntax("key index element")
                     .complexity("O(N), N = elements between the index and the nearer end")
                     .summary("Sets the element at an index of a list."),
-            command("LRANGE", ListCommands::lrange)
+            command("LRANGE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(4)
                     .flags(READONLY)
@@ -132,7 +136,7 @@ final class ListCommands {
                     .syntax("key start stop")
                     .complexity("O(S + N), S = elements between start and the nearer end, N = elements returned")
                     .summary("Returns a range of a list's elements."),
-            command("LTRIM", ListCommands::ltrim)
+            command("LTRIM", FUNCTIONS)
                     .since("1.0.0")
                     .arity(4)
                     .flags(WRITE)
@@ -141,7 +145,7 @@ final class ListCommands {
                     .syntax("key start stop")
                     .complexity("O(N), N = elements removed")
                     .summary("Removes all but a range of a list's elements. Deletes the key if nothing is left."),
-            command("LREM", ListCommands::lrem)
+            command("LREM", FUNCTIONS)
                     .since("1.0.0")
                     .arity(4)
                     .flags(WRITE)
@@ -150,7 +154,7 @@ final class ListCommands {
                     .syntax("key count element")
                     .complexity("O(N), N = elements of the list")
                     .summary("Removes equal elements of a list. Deletes the key with the last one."),
-            command("LINSERT", ListCommands::linsert)
+            command("LINSERT", FUNCTIONS)
                     .since("2.2.0")
                     .arity(5)
                     .flags(WRITE, DENYOOM)
@@ -159,7 +163,7 @@ final class ListCommands {
                     .syntax("key <BEFORE | AFTER> pivot element")
                     .complexity("O(N), N = elements before the pivot")
                     .summary("Puts an element before or behind another one of a list."),
-            command("LPOS", ListCommands::lpos)
+            command("LPOS", FUNCTIONS)
                     .since("6.0.6")
                     .arity(-3)
                     .flags(READONLY)
@@ -170,6 +174,26 @@ final class ListCommands {
                     .summary("Returns the index of an element of a list, or of several equal ones."));
 
     private ListCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "LPUSH" -> ListCommands::lpush;
+            case "RPUSH" -> ListCommands::rpush;
+            case "LPUSHX" -> ListCommands::lpushx;
+            case "RPUSHX" -> ListCommands::rpushx;
+            case "LPOP" -> ListCommands::lpop;
+            case "RPOP" -> ListCommands::rpop;
+            case "LLEN" -> ListCommands::llen;
+            case "LINDEX" -> ListCommands::lindex;
+            case "LSET" -> ListCommands::lset;
+            case "LRANGE" -> ListCommands::lrange;
+            case "LTRIM" -> ListCommands::ltrim;
+            case "LREM" -> ListCommands::lrem;
+            case "LINSERT" -> ListCommands::linsert;
+            case "LPOS" -> ListCommands::lpos;
+            default -> null;
+        };
+    }
 
     // ---- pushing
 

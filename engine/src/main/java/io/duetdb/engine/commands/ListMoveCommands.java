@@ -8,16 +8,21 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Elements that go from one list to another, or to the client from the first of several lists. */
 final class ListMoveCommands {
     private static final KeySpec SOURCE = KeySpec.first().with(KeySpec.RW | KeySpec.ACCESS | KeySpec.DELETE);
     private static final KeySpec DESTINATION = KeySpec.at(2).with(KeySpec.RW | KeySpec.INSERT);
 
+    private static final CommandFunctions FUNCTIONS = ListMoveCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("LMOVE", ListMoveCommands::lmove)
+            command("LMOVE", FUNCTIONS)
                     .since("6.2.0")
                     .arity(5)
                     .flags(WRITE, DENYOOM)
@@ -26,7 +31,7 @@ final class ListMoveCommands {
                     .syntax("source destination <LEFT | RIGHT> <LEFT | RIGHT>")
                     .complexity("O(1)")
                     .summary("Takes an element from an end of a list and pushes it to an end of another; returns it."),
-            command("RPOPLPUSH", ListMoveCommands::rpoplpush)
+            command("RPOPLPUSH", FUNCTIONS)
                     .since("1.2.0")
                     .arity(3)
                     .flags(WRITE, DENYOOM)
@@ -35,7 +40,7 @@ final class ListMoveCommands {
                     .syntax("source destination")
                     .complexity("O(1)")
                     .summary("Takes the last element of a list and pushes it in front of another; returns it."),
-            command("LMPOP", ListMoveCommands::lmpop)
+            command("LMPOP", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-4)
                     .flags(WRITE)
@@ -46,6 +51,15 @@ final class ListMoveCommands {
                     .summary("Takes elements from an end of the first list there is among some keys."));
 
     private ListMoveCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "LMOVE" -> ListMoveCommands::lmove;
+            case "RPOPLPUSH" -> ListMoveCommands::rpoplpush;
+            case "LMPOP" -> ListMoveCommands::lmpop;
+            default -> null;
+        };
+    }
 
     /**
      * LMOVE. Replies the element; nil when there is no source. What stands where is read before any key is looked at.

@@ -11,6 +11,8 @@ import io.duetdb.engine.api.Host.Figure;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.command.Services;
 import io.duetdb.engine.keyspace.Keyspace;
@@ -19,6 +21,7 @@ import io.duetdb.engine.memory.PageMemory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** MEMORY: what keys and the server take. Figures are those of {@link MemoryFigures}. */
 final class MemoryCommands {
@@ -29,11 +32,13 @@ final class MemoryCommands {
     private static final double PEAK_MUCH_HIGHER = 1.5;
     private static final double NEARLY_FULL = 0.9;
 
+    private static final CommandFunctions FUNCTIONS = MemoryCommands::function;
+
     static final List<Command> TABLE = List.of(container("MEMORY")
             .since("4.0.0")
             .group(SERVER)
             .summary("Commands about memory.")
-            .sub(command("USAGE", MemoryCommands::usage)
+            .sub(command("USAGE", FUNCTIONS)
                     .since("4.0.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -42,23 +47,19 @@ final class MemoryCommands {
                     .syntax("key [SAMPLES count]")
                     .complexity("O(N), N = chunks of the value")
                     .summary("Returns the bytes that a key and its value take."))
-            .sub(report("STATS", MemoryCommands::stats)
-                    .complexity("O(N), N = databases")
-                    .summary("Returns figures about memory."))
-            .sub(report("DOCTOR", MemoryCommands::doctor)
-                    .complexity("O(1)")
-                    .summary("Says in words what is wrong with memory."))
-            .sub(report("MALLOC-STATS", MemoryCommands::mallocStats)
+            .sub(report("STATS", FUNCTIONS).complexity("O(N), N = databases").summary("Returns figures about memory."))
+            .sub(report("DOCTOR", FUNCTIONS).complexity("O(1)").summary("Says in words what is wrong with memory."))
+            .sub(report("MALLOC-STATS", FUNCTIONS)
                     .complexity("O(N), N = kinds of blocks")
                     .summary("Describes pages and blocks of the allocator."))
-            .sub(command("PURGE", MemoryCommands::purge)
+            .sub(command("PURGE", FUNCTIONS)
                     .since("4.0.0")
                     .arity(2)
                     .group(SERVER)
                     .complexity("O(1)")
                     .summary("Frees a part of what was deleted but not freed yet.")
                     .tips("request_policy:all_shards", "response_policy:all_succeeded"))
-            .sub(command("HELP", Help::reply)
+            .sub(command("HELP", FUNCTIONS)
                     .since("4.0.0")
                     .arity(2)
                     .flags(LOADING, STALE)
@@ -68,8 +69,20 @@ final class MemoryCommands {
 
     private MemoryCommands() {}
 
-    private static Command report(String name, io.duetdb.engine.command.CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "USAGE" -> MemoryCommands::usage;
+            case "STATS" -> MemoryCommands::stats;
+            case "DOCTOR" -> MemoryCommands::doctor;
+            case "MALLOC-STATS" -> MemoryCommands::mallocStats;
+            case "PURGE" -> MemoryCommands::purge;
+            case "HELP" -> Help::reply;
+            default -> null;
+        };
+    }
+
+    private static Command report(String name, CommandFunctions family) {
+        return command(name, family)
                 .since("4.0.0")
                 .arity(2)
                 .group(SERVER)

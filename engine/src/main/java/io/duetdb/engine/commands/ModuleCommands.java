@@ -10,7 +10,10 @@ import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** MODULE: there are none, and none can be loaded. Libraries that ask what there is get an answer. */
 final class ModuleCommands {
@@ -18,11 +21,13 @@ final class ModuleCommands {
             + " enable-module-command option is set to \"local\", you can run it from a local connection, otherwise you"
             + " need to set this option in the configuration file, and then restart the server.");
 
+    private static final CommandFunctions FUNCTIONS = ModuleCommands::function;
+
     static final List<Command> TABLE = List.of(container("MODULE")
             .since("4.0.0")
             .group(SERVER)
             .summary("Commands about modules; there are none.")
-            .sub(command("LIST", ModuleCommands::list)
+            .sub(command("LIST", FUNCTIONS)
                     .since("4.0.0")
                     .arity(2)
                     .flags(ADMIN, NOSCRIPT)
@@ -34,7 +39,7 @@ final class ModuleCommands {
             .sub(refused("LOADEX", "7.0.0", -3)
                     .syntax("path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]"))
             .sub(refused("UNLOAD", "4.0.0", 3).syntax("name"))
-            .sub(command("HELP", Help::reply)
+            .sub(command("HELP", FUNCTIONS)
                     .since("5.0.0")
                     .arity(2)
                     .flags(LOADING, STALE)
@@ -43,6 +48,14 @@ final class ModuleCommands {
                     .summary("Lists the subcommands.")));
 
     private ModuleCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "LIST" -> ModuleCommands::list;
+            case "HELP" -> Help::reply;
+            default -> null;
+        };
+    }
 
     private static Command refused(String name, String since, int arity) {
         return command(name, ModuleCommands::notAllowed)

@@ -12,18 +12,23 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.Dialect;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.Transfers;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keys that get another name or another database, or a double. Times to live go with them. */
 final class MoveCommands {
     private static final KeySpec SOURCE = KeySpec.first().with(KeySpec.RW | KeySpec.ACCESS | KeySpec.DELETE);
 
+    private static final CommandFunctions FUNCTIONS = MoveCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("RENAME", MoveCommands::rename)
+            command("RENAME", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .flags(WRITE)
@@ -32,7 +37,7 @@ final class MoveCommands {
                     .syntax("key newkey")
                     .complexity("O(1)")
                     .summary("Gives a key another name, in place of the key that has it."),
-            command("RENAMENX", MoveCommands::renamenx)
+            command("RENAMENX", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .flags(WRITE, FAST)
@@ -41,7 +46,7 @@ final class MoveCommands {
                     .syntax("key newkey")
                     .complexity("O(1)")
                     .summary("Gives a key another name unless a key has it."),
-            command("MOVE", MoveCommands::move)
+            command("MOVE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .flags(WRITE, FAST)
@@ -50,7 +55,7 @@ final class MoveCommands {
                     .syntax("key db")
                     .complexity("O(1)")
                     .summary("Moves a key to another database unless it is there already."),
-            command("COPY", MoveCommands::copy)
+            command("COPY", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM)
@@ -68,6 +73,16 @@ final class MoveCommands {
     private static final CommandError SAME_OBJECT = new CommandError("ERR source and destination objects are the same");
 
     private MoveCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "RENAME" -> MoveCommands::rename;
+            case "RENAMENX" -> MoveCommands::renamenx;
+            case "MOVE" -> MoveCommands::move;
+            case "COPY" -> MoveCommands::copy;
+            default -> null;
+        };
+    }
 
     /** RENAME. Replies OK, also when both names are the same. @throws CommandError no such key */
     static void rename(Call call, Argv argv, Reply reply) {

@@ -13,6 +13,7 @@ import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.Flags;
 import io.duetdb.engine.command.Group;
 import io.duetdb.engine.command.KeySpec;
@@ -29,34 +30,36 @@ final class PubSubCommands {
     private static final CommandError SSUBSCRIBE_NESTED =
             new CommandError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
 
+    private static final CommandFunctions FUNCTIONS = PubSubCommands::function;
+
     static final List<Command> TABLE = List.of(
-            subscribing("SUBSCRIBE", PubSubCommands::subscribe, "2.0.0", -2)
+            subscribing("SUBSCRIBE", FUNCTIONS, "2.0.0", -2)
                     .syntax("channel [channel ...]")
                     .complexity("O(N), N = channels")
                     .summary("Subscribes this connection to channels."),
-            subscribing("UNSUBSCRIBE", PubSubCommands::unsubscribe, "2.0.0", -1)
+            subscribing("UNSUBSCRIBE", FUNCTIONS, "2.0.0", -1)
                     .syntax("[channel [channel ...]]")
                     .complexity("O(N), N = channels")
                     .summary("Ends this connection's subscriptions to channels, to all without arguments."),
-            subscribing("PSUBSCRIBE", PubSubCommands::psubscribe, "2.0.0", -2)
+            subscribing("PSUBSCRIBE", FUNCTIONS, "2.0.0", -2)
                     .syntax("pattern [pattern ...]")
                     .complexity("O(N), N = patterns")
                     .summary("Subscribes this connection to all channels that match a pattern."),
-            subscribing("PUNSUBSCRIBE", PubSubCommands::punsubscribe, "2.0.0", -1)
+            subscribing("PUNSUBSCRIBE", FUNCTIONS, "2.0.0", -1)
                     .syntax("[pattern [pattern ...]]")
                     .complexity("O(N), N = patterns")
                     .summary("Ends this connection's subscriptions to patterns, to all without arguments."),
-            subscribing("SSUBSCRIBE", PubSubCommands::ssubscribe, "7.0.0", -2)
+            subscribing("SSUBSCRIBE", FUNCTIONS, "7.0.0", -2)
                     .keys(KeySpec.range(1, -1, 1).with(KeySpec.NOT_KEY))
                     .syntax("shardchannel [shardchannel ...]")
                     .complexity("O(N), N = channels")
                     .summary("Subscribes this connection to shard channels."),
-            subscribing("SUNSUBSCRIBE", PubSubCommands::sunsubscribe, "7.0.0", -1)
+            subscribing("SUNSUBSCRIBE", FUNCTIONS, "7.0.0", -1)
                     .keys(KeySpec.range(1, -1, 1).with(KeySpec.NOT_KEY))
                     .syntax("[shardchannel [shardchannel ...]]")
                     .complexity("O(N), N = channels")
                     .summary("Ends this connection's subscriptions to shard channels, to all without arguments."),
-            command("PUBLISH", PubSubCommands::publish)
+            command("PUBLISH", FUNCTIONS)
                     .since("2.0.0")
                     .arity(3)
                     .flags(Flags.PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
@@ -64,7 +67,7 @@ final class PubSubCommands {
                     .syntax("channel message")
                     .complexity("O(N+M), N = subscribers of the channel, M = patterns")
                     .summary("Sends a message to all who are subscribed to a channel or to a pattern it matches."),
-            command("SPUBLISH", PubSubCommands::spublish)
+            command("SPUBLISH", FUNCTIONS)
                     .since("7.0.0")
                     .arity(3)
                     .flags(Flags.PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
@@ -77,26 +80,26 @@ final class PubSubCommands {
                     .since("2.8.0")
                     .group(Group.PUBSUB)
                     .summary("Which channels and patterns there are, and how many are subscribed to them.")
-                    .sub(looking("CHANNELS", PubSubCommands::channels, "2.8.0", -2)
+                    .sub(looking("CHANNELS", FUNCTIONS, "2.8.0", -2)
                             .syntax("[pattern]")
                             .complexity("O(N), N = channels")
                             .summary("Returns the channels that somebody is subscribed to."))
-                    .sub(looking("NUMSUB", PubSubCommands::numsub, "2.8.0", -2)
+                    .sub(looking("NUMSUB", FUNCTIONS, "2.8.0", -2)
                             .syntax("[channel [channel ...]]")
                             .complexity("O(N), N = channels asked for")
                             .summary("Returns how many clients are subscribed to each of some channels."))
-                    .sub(looking("NUMPAT", PubSubCommands::numpat, "2.8.0", 2)
+                    .sub(looking("NUMPAT", FUNCTIONS, "2.8.0", 2)
                             .complexity("O(1)")
                             .summary("Returns the number of patterns that somebody is subscribed to."))
-                    .sub(looking("SHARDCHANNELS", PubSubCommands::shardchannels, "7.0.0", -2)
+                    .sub(looking("SHARDCHANNELS", FUNCTIONS, "7.0.0", -2)
                             .syntax("[pattern]")
                             .complexity("O(N), N = shard channels")
                             .summary("Returns the shard channels that somebody is subscribed to."))
-                    .sub(looking("SHARDNUMSUB", PubSubCommands::shardnumsub, "7.0.0", -2)
+                    .sub(looking("SHARDNUMSUB", FUNCTIONS, "7.0.0", -2)
                             .syntax("[shardchannel [shardchannel ...]]")
                             .complexity("O(N), N = channels asked for")
                             .summary("Returns how many clients are subscribed to each of some shard channels."))
-                    .sub(command("HELP", Help::reply)
+                    .sub(command("HELP", FUNCTIONS)
                             .since("6.2.0")
                             .arity(2)
                             .flags(LOADING, STALE)
@@ -106,17 +109,37 @@ final class PubSubCommands {
 
     private PubSubCommands() {}
 
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "SUBSCRIBE" -> PubSubCommands::subscribe;
+            case "UNSUBSCRIBE" -> PubSubCommands::unsubscribe;
+            case "PSUBSCRIBE" -> PubSubCommands::psubscribe;
+            case "PUNSUBSCRIBE" -> PubSubCommands::punsubscribe;
+            case "SSUBSCRIBE" -> PubSubCommands::ssubscribe;
+            case "SUNSUBSCRIBE" -> PubSubCommands::sunsubscribe;
+            case "PUBLISH" -> PubSubCommands::publish;
+            case "SPUBLISH" -> PubSubCommands::spublish;
+            case "CHANNELS" -> PubSubCommands::channels;
+            case "NUMSUB" -> PubSubCommands::numsub;
+            case "NUMPAT" -> PubSubCommands::numpat;
+            case "SHARDCHANNELS" -> PubSubCommands::shardchannels;
+            case "SHARDNUMSUB" -> PubSubCommands::shardnumsub;
+            case "HELP" -> Help::reply;
+            default -> null;
+        };
+    }
+
     /** What the commands have in common whose replies are messages. */
-    private static Command subscribing(String name, CommandFunction function, String since, int arity) {
-        return command(name, function)
+    private static Command subscribing(String name, CommandFunctions family, String since, int arity) {
+        return command(name, family)
                 .since(since)
                 .arity(arity)
                 .flags(Flags.PUBSUB, NOSCRIPT, LOADING, STALE, ALLOWED_WHEN_SUBSCRIBED, NO_REST)
                 .group(Group.PUBSUB);
     }
 
-    private static Command looking(String name, CommandFunction function, String since, int arity) {
-        return command(name, function)
+    private static Command looking(String name, CommandFunctions family, String since, int arity) {
+        return command(name, family)
                 .since(since)
                 .arity(arity)
                 .flags(Flags.PUBSUB, LOADING, STALE)

@@ -10,19 +10,24 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Parts of strings: read and overwritten. A big string is touched only where it is read or changed. */
 final class RangeCommands {
     private static final CommandError OFFSET = new CommandError("ERR offset is out of range");
     private static final byte[] EMPTY = new byte[0];
 
+    private static final CommandFunctions FUNCTIONS = RangeCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("GETRANGE", RangeCommands::getrange)
+            command("GETRANGE", FUNCTIONS)
                     .since("2.4.0")
                     .arity(4)
                     .flags(READONLY)
@@ -31,7 +36,7 @@ final class RangeCommands {
                     .syntax("key start end")
                     .complexity("O(N), N = bytes returned")
                     .summary("Returns a part of a key's string."),
-            command("SUBSTR", RangeCommands::getrange)
+            command("SUBSTR", FUNCTIONS)
                     .since("1.0.0")
                     .arity(4)
                     .flags(READONLY)
@@ -40,7 +45,7 @@ final class RangeCommands {
                     .syntax("key start end")
                     .complexity("O(N), N = bytes returned")
                     .summary("Returns a part of a key's string; the old name of GETRANGE."),
-            command("SETRANGE", RangeCommands::setrange)
+            command("SETRANGE", FUNCTIONS)
                     .since("2.2.0")
                     .arity(4)
                     .flags(WRITE, DENYOOM)
@@ -51,6 +56,15 @@ final class RangeCommands {
                     .summary("Overwrites a part of a key's string, filled up with zero bytes. Creates the key."));
 
     private RangeCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "GETRANGE" -> RangeCommands::getrange;
+            case "SUBSTR" -> RangeCommands::getrange;
+            case "SETRANGE" -> RangeCommands::setrange;
+            default -> null;
+        };
+    }
 
     /**
      * GETRANGE, SUBSTR. Replies the bytes from start to end, both included, negative ones counted from the end; empty

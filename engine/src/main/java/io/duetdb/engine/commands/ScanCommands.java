@@ -12,14 +12,19 @@ import io.duetdb.engine.client.Dialect;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.ValueType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Walks over all keys of a database, and a look at one by chance. */
 final class ScanCommands {
+    private static final CommandFunctions FUNCTIONS = ScanCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("SCAN", ScanCommands::scan)
+            command("SCAN", FUNCTIONS)
                     .since("2.8.0")
                     .arity(-2)
                     .flags(READONLY)
@@ -28,7 +33,7 @@ final class ScanCommands {
                     .complexity("O(COUNT) per call, O(N) for a whole walk, N = keys")
                     .summary("Walks over the keys, some at a time; keys that stay are seen.")
                     .tips("nondeterministic_output", "request_policy:special"),
-            command("KEYS", ScanCommands::keys)
+            command("KEYS", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .flags(READONLY)
@@ -38,7 +43,7 @@ final class ScanCommands {
                     .complexity("O(N), N = keys of the database")
                     .summary("Returns all keys that match a pattern.")
                     .tips("request_policy:all_shards", "nondeterministic_output_order"),
-            command("RANDOMKEY", ScanCommands::randomkey)
+            command("RANDOMKEY", FUNCTIONS)
                     .since("1.0.0")
                     .arity(1)
                     .flags(READONLY)
@@ -58,6 +63,15 @@ final class ScanCommands {
     private static final int KEYS_STEP = 512;
 
     private ScanCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "SCAN" -> ScanCommands::scan;
+            case "KEYS" -> ScanCommands::keys;
+            case "RANDOMKEY" -> ScanCommands::randomkey;
+            default -> null;
+        };
+    }
 
     /**
      * SCAN. Replies [next cursor, [key ...]]; the cursor 0 begins and ends a walk. What is there during a whole walk is

@@ -12,7 +12,10 @@ import io.duetdb.engine.api.Settings;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The server as a whole: its time, its end. */
 final class ServerCommands {
@@ -22,8 +25,10 @@ final class ServerCommands {
     private static final int ABORT_BIT = 16;
     private static final List<String> SHUTDOWN_OPTIONS = List.of("NOSAVE", "SAVE", "NOW", "FORCE", "ABORT");
 
+    private static final CommandFunctions FUNCTIONS = ServerCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("TIME", ServerCommands::time)
+            command("TIME", FUNCTIONS)
                     .since("2.6.0")
                     .arity(1)
                     .flags(LOADING, STALE, FAST)
@@ -31,7 +36,7 @@ final class ServerCommands {
                     .complexity("O(1)")
                     .summary("Returns the server's time.")
                     .tips("nondeterministic_output"),
-            command("ROLE", ServerCommands::role)
+            command("ROLE", FUNCTIONS)
                     .since("2.8.12")
                     .arity(1)
                     .flags(NOSCRIPT, LOADING, STALE, FAST)
@@ -39,7 +44,7 @@ final class ServerCommands {
                     .categories(Category.ADMIN | Category.DANGEROUS)
                     .complexity("O(1)")
                     .summary("Returns the role in replication: that of a master without replicas."),
-            command("SHUTDOWN", ServerCommands::shutdown)
+            command("SHUTDOWN", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-1)
                     .flags(ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY, NO_REST)
@@ -49,6 +54,15 @@ final class ServerCommands {
                     .summary("Ends the server, after saving if so asked or configured."));
 
     private ServerCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "TIME" -> ServerCommands::time;
+            case "ROLE" -> ServerCommands::role;
+            case "SHUTDOWN" -> ServerCommands::shutdown;
+            default -> null;
+        };
+    }
 
     /** TIME. Replies an array of two bulk strings: seconds since the epoch, microseconds within the second. */
     static void time(Call call, Argv argv, Reply reply) {

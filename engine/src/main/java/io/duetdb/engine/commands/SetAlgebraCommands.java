@@ -12,6 +12,8 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Collections;
@@ -19,6 +21,7 @@ import io.duetdb.engine.value.Encoding;
 import io.duetdb.engine.value.SetValue;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Intersection, union and difference of sets, replied or stored. A key that is not there is an empty set. All types are
@@ -35,8 +38,10 @@ import java.util.List;
  * second algorithm of differences and what is to be stored are built as a set without a key.
  */
 final class SetAlgebraCommands {
+    private static final CommandFunctions FUNCTIONS = SetAlgebraCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("SINTER", SetAlgebraCommands::sinter)
+            command("SINTER", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(READONLY)
@@ -46,7 +51,7 @@ final class SetAlgebraCommands {
                     .complexity("O(N*M), N = members of the smallest set, M = sets")
                     .summary("Returns what is a member of all sets.")
                     .tips("nondeterministic_output_order"),
-            command("SINTERSTORE", SetAlgebraCommands::sinterstore)
+            command("SINTERSTORE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM)
@@ -55,7 +60,7 @@ final class SetAlgebraCommands {
                     .syntax("destination key [key ...]")
                     .complexity("O(N*M), N = members of the smallest set, M = sets")
                     .summary("Stores what is a member of all sets in place of the destination."),
-            command("SINTERCARD", SetAlgebraCommands::sintercard)
+            command("SINTERCARD", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -64,7 +69,7 @@ final class SetAlgebraCommands {
                     .syntax("numkeys key [key ...] [LIMIT limit]")
                     .complexity("O(N*M), N = members of the smallest set, M = sets; less with a limit")
                     .summary("Counts what is a member of all sets, up to a limit."),
-            command("SUNION", SetAlgebraCommands::sunion)
+            command("SUNION", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(READONLY)
@@ -74,7 +79,7 @@ final class SetAlgebraCommands {
                     .complexity("O(N), N = members of all sets")
                     .summary("Returns what is a member of any of the sets.")
                     .tips("nondeterministic_output_order"),
-            command("SUNIONSTORE", SetAlgebraCommands::sunionstore)
+            command("SUNIONSTORE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM)
@@ -83,7 +88,7 @@ final class SetAlgebraCommands {
                     .syntax("destination key [key ...]")
                     .complexity("O(N), N = members of all sets")
                     .summary("Stores what is a member of any of the sets in place of the destination."),
-            command("SDIFF", SetAlgebraCommands::sdiff)
+            command("SDIFF", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(READONLY)
@@ -93,7 +98,7 @@ final class SetAlgebraCommands {
                     .complexity("O(N), N = members of all sets")
                     .summary("Returns what is a member of the first set and of no other.")
                     .tips("nondeterministic_output_order"),
-            command("SDIFFSTORE", SetAlgebraCommands::sdiffstore)
+            command("SDIFFSTORE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM)
@@ -114,6 +119,19 @@ final class SetAlgebraCommands {
     private static final int PROBED = 6;
 
     private SetAlgebraCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "SINTER" -> SetAlgebraCommands::sinter;
+            case "SINTERSTORE" -> SetAlgebraCommands::sinterstore;
+            case "SINTERCARD" -> SetAlgebraCommands::sintercard;
+            case "SUNION" -> SetAlgebraCommands::sunion;
+            case "SUNIONSTORE" -> SetAlgebraCommands::sunionstore;
+            case "SDIFF" -> SetAlgebraCommands::sdiff;
+            case "SDIFFSTORE" -> SetAlgebraCommands::sdiffstore;
+            default -> null;
+        };
+    }
 
     // ---- intersection
 

@@ -14,20 +14,25 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.ValueType;
 import io.duetdb.engine.value.SetValue;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sets: members without order. Members by chance are in {@link SetRandomCommands}, algebra in
  * {@link SetAlgebraCommands}.
  */
 final class SetCommands {
+    private static final CommandFunctions FUNCTIONS = SetCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("SADD", SetCommands::sadd)
+            command("SADD", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM, FAST)
@@ -37,7 +42,7 @@ final class SetCommands {
                     .syntax("key member [member ...]")
                     .complexity("O(1) per member")
                     .summary("Adds members to a set. Creates the key."),
-            command("SREM", SetCommands::srem)
+            command("SREM", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-3)
                     .flags(WRITE, FAST)
@@ -47,7 +52,7 @@ final class SetCommands {
                     .syntax("key member [member ...]")
                     .complexity("O(1) per member")
                     .summary("Removes members from a set. Deletes the key with the last one."),
-            command("SISMEMBER", SetCommands::sismember)
+            command("SISMEMBER", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .flags(READONLY, FAST)
@@ -57,7 +62,7 @@ final class SetCommands {
                     .syntax("key member")
                     .complexity("O(1)")
                     .summary("Says whether something is a member of a set."),
-            command("SMISMEMBER", SetCommands::smismember)
+            command("SMISMEMBER", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-3)
                     .flags(READONLY, FAST)
@@ -66,7 +71,7 @@ final class SetCommands {
                     .syntax("key member [member ...]")
                     .complexity("O(1) per member")
                     .summary("Says of several whether they are members of a set."),
-            command("SCARD", SetCommands::scard)
+            command("SCARD", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .flags(READONLY, FAST)
@@ -75,7 +80,7 @@ final class SetCommands {
                     .syntax("key")
                     .complexity("O(1)")
                     .summary("Returns the number of members of a set."),
-            command("SMEMBERS", SetCommands::smembers)
+            command("SMEMBERS", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .flags(READONLY)
@@ -85,7 +90,7 @@ final class SetCommands {
                     .complexity("O(N), N = members")
                     .summary("Returns all members of a set.")
                     .tips("nondeterministic_output_order"),
-            command("SMOVE", SetCommands::smove)
+            command("SMOVE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(4)
                     .flags(WRITE, FAST)
@@ -96,7 +101,7 @@ final class SetCommands {
                     .syntax("source destination member")
                     .complexity("O(1)")
                     .summary("Moves a member from one set to another."),
-            command("SSCAN", SetCommands::sscan)
+            command("SSCAN", FUNCTIONS)
                     .since("2.8.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -108,6 +113,20 @@ final class SetCommands {
                     .tips("nondeterministic_output"));
 
     private SetCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "SADD" -> SetCommands::sadd;
+            case "SREM" -> SetCommands::srem;
+            case "SISMEMBER" -> SetCommands::sismember;
+            case "SMISMEMBER" -> SetCommands::smismember;
+            case "SCARD" -> SetCommands::scard;
+            case "SMEMBERS" -> SetCommands::smembers;
+            case "SMOVE" -> SetCommands::smove;
+            case "SSCAN" -> SetCommands::sscan;
+            default -> null;
+        };
+    }
 
     /** SADD. Replies the number of members that were not there. @throws CommandError WRONGTYPE */
     static void sadd(Call call, Argv argv, Reply reply) {

@@ -11,6 +11,8 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
@@ -29,8 +31,10 @@ import org.jspecify.annotations.Nullable;
  * choices of that many equally likely (Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S).
  */
 final class SetRandomCommands {
+    private static final CommandFunctions FUNCTIONS = SetRandomCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("SPOP", SetRandomCommands::spop)
+            command("SPOP", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(WRITE, FAST)
@@ -40,7 +44,7 @@ final class SetRandomCommands {
                     .complexity("O(1) for one, else O(N), N = count")
                     .summary("Removes members of a set by chance and returns them. Deletes the key with the last one.")
                     .tips("nondeterministic_output"),
-            command("SRANDMEMBER", SetRandomCommands::srandmember)
+            command("SRANDMEMBER", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(READONLY)
@@ -69,6 +73,14 @@ final class SetRandomCommands {
     private static final int SCRATCH = 1 << 16;
 
     private SetRandomCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "SPOP" -> SetRandomCommands::spop;
+            case "SRANDMEMBER" -> SetRandomCommands::srandmember;
+            default -> null;
+        };
+    }
 
     /**
      * SPOP. Replies a member, nil where there is no key; with a count a set of so many, at most all. The effects are

@@ -10,20 +10,25 @@ import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.stats.Slowlog;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** SLOWLOG: requests that took long. What a time means says {@link Slowlog}. */
 final class SlowlogCommands {
     private static final int COUNT_INITIAL = 10;
     private static final CommandError BAD_COUNT = new CommandError("ERR count should be greater than or equal to -1");
 
+    private static final CommandFunctions FUNCTIONS = SlowlogCommands::function;
+
     static final List<Command> TABLE = List.of(container("SLOWLOG")
             .since("2.2.12")
             .group(SERVER)
             .summary("Requests that took long.")
-            .sub(command("GET", SlowlogCommands::get)
+            .sub(command("GET", FUNCTIONS)
                     .since("2.2.12")
                     .arity(-2)
                     .flags(ADMIN, LOADING, STALE)
@@ -32,7 +37,7 @@ final class SlowlogCommands {
                     .complexity("O(N), N = entries returned")
                     .tips("request_policy:all_nodes", "nondeterministic_output")
                     .summary("Returns the latest entries, 10 unless told; -1 is all."))
-            .sub(command("LEN", SlowlogCommands::len)
+            .sub(command("LEN", FUNCTIONS)
                     .since("2.2.12")
                     .arity(2)
                     .flags(ADMIN, LOADING, STALE)
@@ -40,7 +45,7 @@ final class SlowlogCommands {
                     .complexity("O(1)")
                     .tips("request_policy:all_nodes", "response_policy:agg_sum", "nondeterministic_output")
                     .summary("Returns the number of entries."))
-            .sub(command("RESET", SlowlogCommands::reset)
+            .sub(command("RESET", FUNCTIONS)
                     .since("2.2.12")
                     .arity(2)
                     .flags(ADMIN, LOADING, STALE)
@@ -48,7 +53,7 @@ final class SlowlogCommands {
                     .complexity("O(N), N = entries")
                     .tips("request_policy:all_nodes", "response_policy:all_succeeded")
                     .summary("Forgets all entries."))
-            .sub(command("HELP", Help::reply)
+            .sub(command("HELP", FUNCTIONS)
                     .since("6.2.0")
                     .arity(2)
                     .flags(LOADING, STALE)
@@ -57,6 +62,16 @@ final class SlowlogCommands {
                     .summary("Lists the subcommands.")));
 
     private SlowlogCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "GET" -> SlowlogCommands::get;
+            case "LEN" -> SlowlogCommands::len;
+            case "RESET" -> SlowlogCommands::reset;
+            case "HELP" -> Help::reply;
+            default -> null;
+        };
+    }
 
     /**
      * SLOWLOG GET. Replies an array of entries, the latest first: id, seconds since the epoch, µs, arguments, address and

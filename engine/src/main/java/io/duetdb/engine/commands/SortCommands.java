@@ -12,6 +12,8 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.ValueType;
@@ -32,8 +34,10 @@ final class SortCommands {
             "O(N+M*log(M)), N = elements, M = elements to return; O(M) where nothing is"
                     + " to be sorted in a list or sorted set";
 
+    private static final CommandFunctions FUNCTIONS = SortCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("SORT", SortCommands::sort)
+            command("SORT", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(WRITE, DENYOOM)
@@ -50,7 +54,7 @@ final class SortCommands {
                     .summary(
                             "Sorts the elements of a list, set or sorted set, by themselves or by other keys. Can store"
                                     + " the result."),
-            command("SORT_RO", SortCommands::sortRo)
+            command("SORT_RO", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-2)
                     .flags(READONLY)
@@ -74,6 +78,14 @@ final class SortCommands {
             new CommandError("ERR One or more scores can't be converted into double");
 
     private SortCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "SORT" -> SortCommands::sort;
+            case "SORT_RO" -> SortCommands::sortRo;
+            default -> null;
+        };
+    }
 
     /**
      * What a request asks for.

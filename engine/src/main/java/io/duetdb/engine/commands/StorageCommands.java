@@ -12,19 +12,24 @@ import io.duetdb.engine.api.Storage;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Snapshots and the append-only file, as far as clients ask for them; {@link Storage} does what they ask. */
 final class StorageCommands {
+    private static final CommandFunctions FUNCTIONS = StorageCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("SAVE", StorageCommands::save)
+            command("SAVE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(1)
                     .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
                     .group(SERVER)
                     .complexity("O(N), N = keys of all databases")
                     .summary("Writes a snapshot while everybody waits."),
-            command("BGSAVE", StorageCommands::bgsave)
+            command("BGSAVE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-1)
                     .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
@@ -32,7 +37,7 @@ final class StorageCommands {
                     .syntax("[SCHEDULE]")
                     .complexity("O(1)")
                     .summary("Begins to write a snapshot of this moment in the background."),
-            command("LASTSAVE", StorageCommands::lastsave)
+            command("LASTSAVE", FUNCTIONS)
                     .since("1.0.0")
                     .arity(1)
                     .flags(LOADING, STALE, FAST)
@@ -45,6 +50,15 @@ final class StorageCommands {
     private static final byte[] SCHEDULE = word("SCHEDULE");
 
     private StorageCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "SAVE" -> StorageCommands::save;
+            case "BGSAVE" -> StorageCommands::bgsave;
+            case "LASTSAVE" -> StorageCommands::lastsave;
+            default -> null;
+        };
+    }
 
     private static Storage storage(Call call) {
         return call.services().host().storage();

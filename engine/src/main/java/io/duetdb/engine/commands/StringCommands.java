@@ -11,6 +11,8 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
@@ -18,13 +20,16 @@ import io.duetdb.engine.config.EngineSettings;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Database;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Strings: whole values set and got, one or several at a time. Numbers in strings are in {@link CounterCommands}. */
 final class StringCommands {
     private static final KeySpec GET_AND_UPDATE = KeySpec.first().readUpdate();
 
+    private static final CommandFunctions FUNCTIONS = StringCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("SET", StringCommands::set)
+            command("SET", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-3)
                     .flags(WRITE, DENYOOM)
@@ -35,7 +40,7 @@ final class StringCommands {
                             + " | PXAT unix-time-milliseconds | KEEPTTL]")
                     .complexity("O(1)")
                     .summary("Sets a key to a string, whatever it held; on conditions, with a time to live."),
-            command("GET", StringCommands::get)
+            command("GET", FUNCTIONS)
                     .since("1.0.0")
                     .arity(2)
                     .flags(READONLY, FAST)
@@ -44,7 +49,7 @@ final class StringCommands {
                     .syntax("key")
                     .complexity("O(1)")
                     .summary("Returns the string of a key."),
-            command("GETDEL", StringCommands::getdel)
+            command("GETDEL", FUNCTIONS)
                     .since("6.2.0")
                     .arity(2)
                     .flags(WRITE, FAST)
@@ -53,7 +58,7 @@ final class StringCommands {
                     .syntax("key")
                     .complexity("O(1)")
                     .summary("Returns the string of a key and deletes the key."),
-            command("GETEX", StringCommands::getex)
+            command("GETEX", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-2)
                     .flags(WRITE, FAST)
@@ -63,7 +68,7 @@ final class StringCommands {
                             + " | PXAT unix-time-milliseconds | PERSIST]")
                     .complexity("O(1)")
                     .summary("Returns the string of a key and changes its time to live."),
-            command("SETNX", StringCommands::setnx)
+            command("SETNX", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .flags(WRITE, DENYOOM, FAST)
@@ -72,7 +77,7 @@ final class StringCommands {
                     .syntax("key value")
                     .complexity("O(1)")
                     .summary("Sets a key to a string unless the key exists."),
-            command("SETEX", StringCommands::setex)
+            command("SETEX", FUNCTIONS)
                     .since("2.0.0")
                     .arity(4)
                     .flags(WRITE, DENYOOM)
@@ -81,7 +86,7 @@ final class StringCommands {
                     .syntax("key seconds value")
                     .complexity("O(1)")
                     .summary("Sets a key to a string with a time to live in seconds."),
-            command("PSETEX", StringCommands::psetex)
+            command("PSETEX", FUNCTIONS)
                     .since("2.6.0")
                     .arity(4)
                     .flags(WRITE, DENYOOM)
@@ -90,7 +95,7 @@ final class StringCommands {
                     .syntax("key milliseconds value")
                     .complexity("O(1)")
                     .summary("Sets a key to a string with a time to live in milliseconds."),
-            command("GETSET", StringCommands::getset)
+            command("GETSET", FUNCTIONS)
                     .since("1.0.0")
                     .arity(3)
                     .flags(WRITE, DENYOOM, FAST)
@@ -99,7 +104,7 @@ final class StringCommands {
                     .syntax("key value")
                     .complexity("O(1)")
                     .summary("Sets a key to a string and returns the one before."),
-            command("MGET", StringCommands::mget)
+            command("MGET", FUNCTIONS)
                     .since("1.0.0")
                     .arity(-2)
                     .flags(READONLY, FAST)
@@ -109,7 +114,7 @@ final class StringCommands {
                     .complexity("O(N), N = keys")
                     .summary("Returns the strings of several keys.")
                     .tips("request_policy:multi_shard"),
-            command("MSET", StringCommands::mset)
+            command("MSET", FUNCTIONS)
                     .since("1.0.1")
                     .arity(-3)
                     .flags(WRITE, DENYOOM)
@@ -119,7 +124,7 @@ final class StringCommands {
                     .complexity("O(N), N = keys")
                     .summary("Sets several keys to strings, all at once.")
                     .tips("request_policy:multi_shard", "response_policy:all_succeeded"),
-            command("MSETNX", StringCommands::msetnx)
+            command("MSETNX", FUNCTIONS)
                     .since("1.0.1")
                     .arity(-3)
                     .flags(WRITE, DENYOOM)
@@ -129,7 +134,7 @@ final class StringCommands {
                     .complexity("O(N), N = keys")
                     .summary("Sets several keys to strings unless one of them exists.")
                     .tips("request_policy:multi_shard", "response_policy:agg_min"),
-            command("APPEND", StringCommands::append)
+            command("APPEND", FUNCTIONS)
                     .since("2.0.0")
                     .arity(3)
                     .flags(WRITE, DENYOOM, FAST)
@@ -138,7 +143,7 @@ final class StringCommands {
                     .syntax("key value")
                     .complexity("O(1) amortized")
                     .summary("Appends to the string of a key. Creates the key."),
-            command("STRLEN", StringCommands::strlen)
+            command("STRLEN", FUNCTIONS)
                     .since("2.2.0")
                     .arity(2)
                     .flags(READONLY, FAST)
@@ -193,6 +198,25 @@ final class StringCommands {
     private static final long NEVER_TOO_LONG = 1 << 20;
 
     private StringCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "SET" -> StringCommands::set;
+            case "GET" -> StringCommands::get;
+            case "GETDEL" -> StringCommands::getdel;
+            case "GETEX" -> StringCommands::getex;
+            case "SETNX" -> StringCommands::setnx;
+            case "SETEX" -> StringCommands::setex;
+            case "PSETEX" -> StringCommands::psetex;
+            case "GETSET" -> StringCommands::getset;
+            case "MGET" -> StringCommands::mget;
+            case "MSET" -> StringCommands::mset;
+            case "MSETNX" -> StringCommands::msetnx;
+            case "APPEND" -> StringCommands::append;
+            case "STRLEN" -> StringCommands::strlen;
+            default -> null;
+        };
+    }
 
     // ---- setting
 

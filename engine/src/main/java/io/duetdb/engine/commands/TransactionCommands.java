@@ -10,6 +10,8 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.keyspace.Database;
 import io.duetdb.engine.keyspace.Keyspace;
@@ -20,15 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Transactions: requests that are queued and then run as one, and keys whose change prevents that. */
 final class TransactionCommands {
+    private static final CommandFunctions FUNCTIONS = TransactionCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("MULTI", TransactionCommands::multi)
+            command("MULTI", FUNCTIONS)
                     .since("1.2.0")
                     .arity(1)
                     .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, NOT_QUEUED, NO_REST)
                     .group(TRANSACTIONS)
                     .complexity("O(1)")
                     .summary("Begins a transaction: what this connection sends from now on is queued until EXEC."),
-            command("EXEC", TransactionCommands::exec)
+            command("EXEC", FUNCTIONS)
                     .since("1.2.0")
                     .arity(1)
                     .flags(NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG, NOT_QUEUED, RUNS_QUEUED, NO_REST)
@@ -36,14 +40,14 @@ final class TransactionCommands {
                     .complexity("Depends on the commands that were queued")
                     .summary(
                             "Runs all that was queued, unless a watched key was changed; returns an array of replies."),
-            command("DISCARD", TransactionCommands::discard)
+            command("DISCARD", FUNCTIONS)
                     .since("2.0.0")
                     .arity(1)
                     .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, NOT_QUEUED, NO_REST)
                     .group(TRANSACTIONS)
                     .complexity("O(N), N = requests queued")
                     .summary("Forgets all that was queued, and the keys that were watched."),
-            command("WATCH", TransactionCommands::watch)
+            command("WATCH", FUNCTIONS)
                     .since("2.2.0")
                     .arity(-2)
                     .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, NOT_QUEUED, NO_REST)
@@ -53,7 +57,7 @@ final class TransactionCommands {
                     .complexity("O(1) per key")
                     .summary(
                             "Has the next EXEC of this connection do nothing if one of some keys is changed before it."),
-            command("UNWATCH", TransactionCommands::unwatch)
+            command("UNWATCH", FUNCTIONS)
                     .since("2.2.0")
                     .arity(1)
                     .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, NO_REST)
@@ -73,6 +77,17 @@ final class TransactionCommands {
                     + " subcommand");
 
     private TransactionCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "MULTI" -> TransactionCommands::multi;
+            case "EXEC" -> TransactionCommands::exec;
+            case "DISCARD" -> TransactionCommands::discard;
+            case "WATCH" -> TransactionCommands::watch;
+            case "UNWATCH" -> TransactionCommands::unwatch;
+            default -> null;
+        };
+    }
 
     /** MULTI. Replies OK. Inside a transaction it is an error that spoils nothing. */
     static void multi(Call call, Argv argv, Reply reply) {

@@ -12,7 +12,10 @@ import io.duetdb.engine.api.Storage;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Category;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Waiting for others to have what was written. */
 final class WaitCommands {
@@ -25,8 +28,10 @@ final class WaitCommands {
     private static final CommandError NO_AOF =
             new CommandError("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
 
+    private static final CommandFunctions FUNCTIONS = WaitCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("WAIT", WaitCommands::await)
+            command("WAIT", FUNCTIONS)
                     .since("3.0.0")
                     .arity(3)
                     .flags(NOSCRIPT)
@@ -36,7 +41,7 @@ final class WaitCommands {
                     .complexity("O(1)")
                     .summary("Returns how many replicas have what this client wrote.")
                     .tips("request_policy:all_shards", "response_policy:agg_min"),
-            command("WAITAOF", WaitCommands::waitaof)
+            command("WAITAOF", FUNCTIONS)
                     .since("7.2.0")
                     .arity(4)
                     .flags(BLOCKING)
@@ -47,6 +52,14 @@ final class WaitCommands {
                     .summary("Waits until what this client wrote lasts, here and at replicas."));
 
     private WaitCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "WAIT" -> WaitCommands::await;
+            case "WAITAOF" -> WaitCommands::waitaof;
+            default -> null;
+        };
+    }
 
     /** WAIT. Replies 0 at once: there are no replicas, and waiting brings none. @throws CommandError not a timeout */
     static void await(Call call, Argv argv, Reply reply) {

@@ -11,6 +11,8 @@ import io.duetdb.engine.api.Errors;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.value.SetValue;
@@ -18,6 +20,7 @@ import io.duetdb.engine.value.ZSet;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several sorted sets at once: unions, intersections and differences, replied or stored. Sets may be among them; their
@@ -31,8 +34,10 @@ final class ZAlgebraCommands {
     };
     private static final String WEIGHTED = " [WEIGHTS weight [weight ...]] [AGGREGATE <SUM | MIN | MAX>]";
 
+    private static final CommandFunctions FUNCTIONS = ZAlgebraCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("ZUNION", ZAlgebraCommands::zunion)
+            command("ZUNION", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -41,7 +46,7 @@ final class ZAlgebraCommands {
                     .syntax("numkeys key [key ...]" + WEIGHTED + " [WITHSCORES]")
                     .complexity("O(N)+O(M*log(M)), N = members of all inputs, M = members of the result")
                     .summary("Returns the union of sorted sets."),
-            command("ZUNIONSTORE", ZAlgebraCommands::zunionstore)
+            command("ZUNIONSTORE", FUNCTIONS)
                     .since("2.0.0")
                     .arity(-4)
                     .flags(WRITE, DENYOOM)
@@ -50,7 +55,7 @@ final class ZAlgebraCommands {
                     .syntax("destination numkeys key [key ...]" + WEIGHTED)
                     .complexity("O(N)+O(M*log(M)), N = members of all inputs, M = members of the result")
                     .summary("Stores the union of sorted sets in a key."),
-            command("ZINTER", ZAlgebraCommands::zinter)
+            command("ZINTER", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -60,7 +65,7 @@ final class ZAlgebraCommands {
                     .complexity(
                             "O(N*K)+O(M*log(M)), N = members of the smallest of K inputs, M = members of the result")
                     .summary("Returns the intersection of sorted sets."),
-            command("ZINTERSTORE", ZAlgebraCommands::zinterstore)
+            command("ZINTERSTORE", FUNCTIONS)
                     .since("2.0.0")
                     .arity(-4)
                     .flags(WRITE, DENYOOM)
@@ -70,7 +75,7 @@ final class ZAlgebraCommands {
                     .complexity(
                             "O(N*K)+O(M*log(M)), N = members of the smallest of K inputs, M = members of the result")
                     .summary("Stores the intersection of sorted sets in a key."),
-            command("ZINTERCARD", ZAlgebraCommands::zintercard)
+            command("ZINTERCARD", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -79,7 +84,7 @@ final class ZAlgebraCommands {
                     .syntax("numkeys key [key ...] [LIMIT limit]")
                     .complexity("O(N*K), N = members of the smallest of K inputs")
                     .summary("Counts the members of the intersection of sorted sets, up to a limit."),
-            command("ZDIFF", ZAlgebraCommands::zdiff)
+            command("ZDIFF", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -88,7 +93,7 @@ final class ZAlgebraCommands {
                     .syntax("numkeys key [key ...] [WITHSCORES]")
                     .complexity("O(L + (N-K)log(N)), L = members of all inputs, N = of the first, K = of the result")
                     .summary("Returns what only the first of several sorted sets has."),
-            command("ZDIFFSTORE", ZAlgebraCommands::zdiffstore)
+            command("ZDIFFSTORE", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-4)
                     .flags(WRITE, DENYOOM)
@@ -138,6 +143,19 @@ final class ZAlgebraCommands {
     }
 
     private ZAlgebraCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "ZUNION" -> ZAlgebraCommands::zunion;
+            case "ZUNIONSTORE" -> ZAlgebraCommands::zunionstore;
+            case "ZINTER" -> ZAlgebraCommands::zinter;
+            case "ZINTERSTORE" -> ZAlgebraCommands::zinterstore;
+            case "ZINTERCARD" -> ZAlgebraCommands::zintercard;
+            case "ZDIFF" -> ZAlgebraCommands::zdiff;
+            case "ZDIFFSTORE" -> ZAlgebraCommands::zdiffstore;
+            default -> null;
+        };
+    }
 
     /** ZUNION. Replies the members from the lowest score on, with WITHSCORES pairs. */
     static void zunion(Call call, Argv argv, Reply reply) {

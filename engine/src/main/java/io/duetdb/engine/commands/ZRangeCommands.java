@@ -10,6 +10,7 @@ import io.duetdb.engine.client.Dialect;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.EffectNames;
 import io.duetdb.engine.command.Effects;
 import io.duetdb.engine.command.KeySpec;
@@ -17,6 +18,7 @@ import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Collections;
 import io.duetdb.engine.value.ZSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranges of sorted sets, replied, stored, counted or removed. All of them are {@link ZRange}; what differs is which
@@ -26,32 +28,34 @@ final class ZRangeCommands {
     private static final String PER_MEMBER = "O(log(N)+M), N = cardinality, M = members returned";
     private static final String PER_REMOVED = "O(log(N)) per member removed, N = cardinality; O(1) when all go";
 
+    private static final CommandFunctions FUNCTIONS = ZRangeCommands::function;
+
     static final List<Command> TABLE = List.of(
-            read("ZRANGE", ZRangeCommands::zrange)
+            read("ZRANGE", FUNCTIONS)
                     .since("1.2.0")
                     .syntax("key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]")
                     .summary("Returns members by ranks, scores or their bytes, in either direction."),
-            read("ZREVRANGE", ZRangeCommands::zrevrange)
+            read("ZREVRANGE", FUNCTIONS)
                     .since("1.2.0")
                     .syntax("key start stop [WITHSCORES]")
                     .summary("Returns members by ranks counted from the highest score."),
-            read("ZRANGEBYSCORE", ZRangeCommands::zrangebyscore)
+            read("ZRANGEBYSCORE", FUNCTIONS)
                     .since("1.0.5")
                     .syntax("key min max [WITHSCORES] [LIMIT offset count]")
                     .summary("Returns members by their scores."),
-            read("ZREVRANGEBYSCORE", ZRangeCommands::zrevrangebyscore)
+            read("ZREVRANGEBYSCORE", FUNCTIONS)
                     .since("2.2.0")
                     .syntax("key max min [WITHSCORES] [LIMIT offset count]")
                     .summary("Returns members by their scores, from the highest on."),
-            read("ZRANGEBYLEX", ZRangeCommands::zrangebylex)
+            read("ZRANGEBYLEX", FUNCTIONS)
                     .since("2.8.9")
                     .syntax("key min max [LIMIT offset count]")
                     .summary("Returns members of equal scores by their bytes."),
-            read("ZREVRANGEBYLEX", ZRangeCommands::zrevrangebylex)
+            read("ZREVRANGEBYLEX", FUNCTIONS)
                     .since("2.8.9")
                     .syntax("key max min [LIMIT offset count]")
                     .summary("Returns members of equal scores by their bytes, from the last on."),
-            command("ZRANGESTORE", ZRangeCommands::zrangestore)
+            command("ZRANGESTORE", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-5)
                     .flags(WRITE, DENYOOM)
@@ -60,29 +64,45 @@ final class ZRangeCommands {
                     .syntax("dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]")
                     .complexity("O(log(N)+M*log(M)), N = cardinality, M = members stored")
                     .summary("Stores a range of a sorted set in another key."),
-            count("ZCOUNT", ZRangeCommands::zcount)
-                    .since("2.0.0")
-                    .summary("Counts the members within a range of scores."),
-            count("ZLEXCOUNT", ZRangeCommands::zlexcount)
+            count("ZCOUNT", FUNCTIONS).since("2.0.0").summary("Counts the members within a range of scores."),
+            count("ZLEXCOUNT", FUNCTIONS)
                     .since("2.8.9")
                     .summary("Counts the members of equal scores within a range of bytes."),
-            remove("ZREMRANGEBYRANK", ZRangeCommands::zremrangebyrank)
+            remove("ZREMRANGEBYRANK", FUNCTIONS)
                     .since("2.0.0")
                     .syntax("key start stop")
                     .summary("Removes the members within a range of ranks. An emptied sorted set goes."),
-            remove("ZREMRANGEBYSCORE", ZRangeCommands::zremrangebyscore)
+            remove("ZREMRANGEBYSCORE", FUNCTIONS)
                     .since("1.2.0")
                     .syntax("key min max")
                     .summary("Removes the members within a range of scores. An emptied sorted set goes."),
-            remove("ZREMRANGEBYLEX", ZRangeCommands::zremrangebylex)
+            remove("ZREMRANGEBYLEX", FUNCTIONS)
                     .since("2.8.9")
                     .syntax("key min max")
                     .summary("Removes the members of equal scores within a range of bytes. An emptied set goes."));
 
     private ZRangeCommands() {}
 
-    private static Command read(String name, CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "ZRANGE" -> ZRangeCommands::zrange;
+            case "ZREVRANGE" -> ZRangeCommands::zrevrange;
+            case "ZRANGEBYSCORE" -> ZRangeCommands::zrangebyscore;
+            case "ZREVRANGEBYSCORE" -> ZRangeCommands::zrevrangebyscore;
+            case "ZRANGEBYLEX" -> ZRangeCommands::zrangebylex;
+            case "ZREVRANGEBYLEX" -> ZRangeCommands::zrevrangebylex;
+            case "ZRANGESTORE" -> ZRangeCommands::zrangestore;
+            case "ZCOUNT" -> ZRangeCommands::zcount;
+            case "ZLEXCOUNT" -> ZRangeCommands::zlexcount;
+            case "ZREMRANGEBYRANK" -> ZRangeCommands::zremrangebyrank;
+            case "ZREMRANGEBYSCORE" -> ZRangeCommands::zremrangebyscore;
+            case "ZREMRANGEBYLEX" -> ZRangeCommands::zremrangebylex;
+            default -> null;
+        };
+    }
+
+    private static Command read(String name, CommandFunctions family) {
+        return command(name, family)
                 .arity(-4)
                 .flags(READONLY)
                 .keys(KeySpec.first().read())
@@ -90,8 +110,8 @@ final class ZRangeCommands {
                 .complexity(PER_MEMBER);
     }
 
-    private static Command count(String name, CommandFunction function) {
-        return command(name, function)
+    private static Command count(String name, CommandFunctions family) {
+        return command(name, family)
                 .arity(4)
                 .flags(READONLY, FAST)
                 .keys(KeySpec.first().read())
@@ -100,8 +120,8 @@ final class ZRangeCommands {
                 .complexity("O(log(N)), N = cardinality");
     }
 
-    private static Command remove(String name, CommandFunction function) {
-        return command(name, function)
+    private static Command remove(String name, CommandFunctions family) {
+        return command(name, family)
                 .arity(4)
                 .flags(WRITE)
                 .keys(KeySpec.first().with(KeySpec.RW | KeySpec.DELETE))

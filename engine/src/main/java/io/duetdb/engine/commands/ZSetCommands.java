@@ -12,6 +12,7 @@ import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
 import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.events.KeyEvent;
 import io.duetdb.engine.keyspace.Collections;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class ZSetCommands {
     private static final KeySpec POPPED = KeySpec.first().with(KeySpec.RW | KeySpec.ACCESS | KeySpec.DELETE);
 
+    private static final CommandFunctions FUNCTIONS = ZSetCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("ZADD", ZSetCommands::zadd)
+            command("ZADD", FUNCTIONS)
                     .since("1.2.0")
                     .arity(-4)
                     .flags(WRITE, DENYOOM, FAST)
@@ -37,7 +40,7 @@ final class ZSetCommands {
                     .syntax("key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]")
                     .complexity("O(log(N)) per member, N = cardinality")
                     .summary("Adds members with scores, or changes their scores. Creates the key."),
-            command("ZINCRBY", ZSetCommands::zincrby)
+            command("ZINCRBY", FUNCTIONS)
                     .since("1.2.0")
                     .arity(4)
                     .flags(WRITE, DENYOOM, FAST)
@@ -47,7 +50,7 @@ final class ZSetCommands {
                     .syntax("key increment member")
                     .complexity("O(log(N)), N = cardinality")
                     .summary("Adds to the score of a member, 0 when there is none. Creates the key."),
-            command("ZREM", ZSetCommands::zrem)
+            command("ZREM", FUNCTIONS)
                     .since("1.2.0")
                     .arity(-3)
                     .flags(WRITE, FAST)
@@ -57,45 +60,43 @@ final class ZSetCommands {
                     .syntax("key member [member ...]")
                     .complexity("O(log(N)) per member, N = cardinality")
                     .summary("Removes members. An emptied sorted set goes."),
-            read("ZSCORE", ZSetCommands::zscore)
+            read("ZSCORE", FUNCTIONS)
                     .since("1.2.0")
                     .arity(3)
                     .member(2)
                     .syntax("key member")
                     .complexity("O(1)")
                     .summary("Returns the score of a member."),
-            read("ZMSCORE", ZSetCommands::zmscore)
+            read("ZMSCORE", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-3)
                     .syntax("key member [member ...]")
                     .complexity("O(1) per member")
                     .summary("Returns the scores of several members."),
-            read("ZCARD", ZSetCommands::zcard)
+            read("ZCARD", FUNCTIONS)
                     .keys(KeySpec.first().look())
                     .since("1.2.0")
                     .arity(2)
                     .syntax("key")
                     .complexity("O(1)")
                     .summary("Returns the number of members."),
-            read("ZRANK", ZSetCommands::zrank)
+            read("ZRANK", FUNCTIONS)
                     .since("2.0.0")
                     .arity(-3)
                     .member(2)
                     .syntax("key member [WITHSCORE]")
                     .complexity("O(log(N)), N = cardinality")
                     .summary("Returns how many members have lower scores than a member."),
-            read("ZREVRANK", ZSetCommands::zrevrank)
+            read("ZREVRANK", FUNCTIONS)
                     .since("2.0.0")
                     .arity(-3)
                     .member(2)
                     .syntax("key member [WITHSCORE]")
                     .complexity("O(log(N)), N = cardinality")
                     .summary("Returns how many members have higher scores than a member."),
-            pop("ZPOPMIN", ZSetCommands::zpopmin)
-                    .summary("Removes the members with the lowest scores and returns them."),
-            pop("ZPOPMAX", ZSetCommands::zpopmax)
-                    .summary("Removes the members with the highest scores and returns them."),
-            command("ZMPOP", ZSetCommands::zmpop)
+            pop("ZPOPMIN", FUNCTIONS).summary("Removes the members with the lowest scores and returns them."),
+            pop("ZPOPMAX", FUNCTIONS).summary("Removes the members with the highest scores and returns them."),
+            command("ZMPOP", FUNCTIONS)
                     .since("7.0.0")
                     .arity(-4)
                     .flags(WRITE)
@@ -138,15 +139,32 @@ final class ZSetCommands {
 
     private ZSetCommands() {}
 
-    private static Command read(String name, CommandFunction function) {
-        return command(name, function)
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "ZADD" -> ZSetCommands::zadd;
+            case "ZINCRBY" -> ZSetCommands::zincrby;
+            case "ZREM" -> ZSetCommands::zrem;
+            case "ZSCORE" -> ZSetCommands::zscore;
+            case "ZMSCORE" -> ZSetCommands::zmscore;
+            case "ZCARD" -> ZSetCommands::zcard;
+            case "ZRANK" -> ZSetCommands::zrank;
+            case "ZREVRANK" -> ZSetCommands::zrevrank;
+            case "ZPOPMIN" -> ZSetCommands::zpopmin;
+            case "ZPOPMAX" -> ZSetCommands::zpopmax;
+            case "ZMPOP" -> ZSetCommands::zmpop;
+            default -> null;
+        };
+    }
+
+    private static Command read(String name, CommandFunctions family) {
+        return command(name, family)
                 .flags(READONLY, FAST)
                 .keys(KeySpec.first().read())
                 .group(SORTED_SET);
     }
 
-    private static Command pop(String name, CommandFunction function) {
-        return command(name, function)
+    private static Command pop(String name, CommandFunctions family) {
+        return command(name, family)
                 .since("5.0.0")
                 .arity(-2)
                 .flags(WRITE, FAST)

@@ -15,16 +15,21 @@ import io.duetdb.engine.api.RandomSource;
 import io.duetdb.engine.api.Reply;
 import io.duetdb.engine.command.Call;
 import io.duetdb.engine.command.Command;
+import io.duetdb.engine.command.CommandFunction;
+import io.duetdb.engine.command.CommandFunctions;
 import io.duetdb.engine.command.KeySpec;
 import io.duetdb.engine.value.Encoding;
 import io.duetdb.engine.value.ZSet;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Members of a sorted set in no order: a walk over all of them in steps, and choices by chance. */
 final class ZWalkCommands {
+    private static final CommandFunctions FUNCTIONS = ZWalkCommands::function;
+
     static final List<Command> TABLE = List.of(
-            command("ZSCAN", ZWalkCommands::zscan)
+            command("ZSCAN", FUNCTIONS)
                     .since("2.8.0")
                     .arity(-3)
                     .flags(READONLY)
@@ -34,7 +39,7 @@ final class ZWalkCommands {
                     .complexity("O(COUNT) per call, O(N) for a whole walk, N = cardinality")
                     .summary("Walks over the members and scores, some at a time; members that stay are seen.")
                     .tips("nondeterministic_output"),
-            command("ZRANDMEMBER", ZWalkCommands::zrandmember)
+            command("ZRANDMEMBER", FUNCTIONS)
                     .since("6.2.0")
                     .arity(-2)
                     .flags(READONLY)
@@ -55,6 +60,14 @@ final class ZWalkCommands {
     private static final int FEW = 3;
 
     private ZWalkCommands() {}
+
+    private static @Nullable CommandFunction function(String name) {
+        return switch (name) {
+            case "ZSCAN" -> ZWalkCommands::zscan;
+            case "ZRANDMEMBER" -> ZWalkCommands::zrandmember;
+            default -> null;
+        };
+    }
 
     // ---- in steps
 

@@ -1,6 +1,7 @@
 package io.duetdb.engine.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.duetdb.engine.command.Category;
@@ -40,6 +41,11 @@ class CommandTableTest {
             """;
 
     private final CommandTable table = Families.table();
+
+    @Test
+    void everyCommandHasAFunction() {
+        assertThatCode(table::link).doesNotThrowAnyException();
+    }
 
     private record Fact(
             String group,
