@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Host;
 import io.duetdb.engine.api.Settings;
 import io.duetdb.server.tools.Restoring;
 import io.duetdb.server.tools.Tools;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -153,6 +154,10 @@ public final class Main {
      * these on the command line is left alone.
      */
     static void nettyDefaults() {
+        if (System.getProperty("java.util.logging.config.file") == null
+                && System.getProperty("java.util.logging.config.class") == null) {
+            InternalLoggerFactory.setDefaultFactory(new NettyLoggers());
+        }
         defaultProperty("io.netty.machineId", "00:00:00:00:00:01");
         defaultProperty("io.netty.processId", "1");
         defaultProperty("io.netty.leakDetection.level", "disabled");
