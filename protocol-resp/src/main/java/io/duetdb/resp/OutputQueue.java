@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * a range of such a buffer; whatever comes behind it is copied into buffers of its own.
  */
 final class OutputQueue implements Output {
-    private static final int FIRST_BYTES = 512;
+    private static final int FIRST_BYTES = SpareBuffers.BYTES;
 
     /**
      * The largest buffer that Netty's allocator keeps for its thread to use again. Larger ones come and go with whole
@@ -31,6 +31,7 @@ final class OutputQueue implements Output {
     private static final int LAGGING_BYTES = 64 * 1024;
 
     private final ByteBufAllocator allocator;
+    private final SpareBuffers spares;
     private @Nullable ByteBuf[] buffers = new @Nullable ByteBuf[2];
     private int count;
     private @Nullable ByteBuf last;
@@ -46,8 +47,9 @@ final class OutputQueue implements Output {
     private boolean closed;
     private boolean overflowed;
 
-    OutputQueue(ByteBufAllocator allocator, long heldMax) {
+    OutputQueue(ByteBufAllocator allocator, SpareBuffers spares, long heldMax) {
         this.allocator = allocator;
+        this.spares = spares;
         this.heldMax = heldMax;
     }
 
@@ -145,7 +147,9 @@ final class OutputQueue implements Output {
         int usual = before == null ? FIRST_BYTES : Math.min(BUFFER_BYTES_MAX, before.capacity() * 4);
         ByteBuf buffer;
         try {
-            buffer = allocator.directBuffer(Math.min(BUFFER_BYTES_MAX, Math.max(wanted, usual)));
+            buffer = before == null && wanted <= FIRST_BYTES
+                    ? spares.take()
+                    : allocator.directBuffer(Math.min(BUFFER_BYTES_MAX, Math.max(wanted, usual)));
         } catch (OutOfMemoryError e) { // direct memory is limited by itself: others may live on
             return null;
         }
@@ -203,8 +207,7 @@ final class OutputQueue implements Output {
      *
      * @param socket where the bytes may go at once, as nothing waits there before them; or null
      */
-    boolean release(
-            long position, ChannelHandlerContext context, ChannelPromise promise, @Nullable FileDescriptor socket) {
+    boolean release(long position, ChannelHandlerContext context, ChannelPromise promise, @Nullable Socket socket) {
         if (position <= released || socket != null && writeNow(position, socket)) {
             return false;
         }
@@ -289,7 +292,7 @@ final class OutputQueue implements Output {
      * writes: one call where there were a dozen, though the gain is within the noise of measuring. Returns whether that
      * was all; what the socket did not take, or any error, is the channel's.
      */
-    private boolean writeNow(long position, FileDescriptor socket) {
+    private boolean writeNow(long position, Socket socket) {
         ByteBuf common = shared;
         if (common != null) {
             return count == 0 && sharedTo - sharedFrom == position - released && writeNow(position, socket, common);
@@ -300,7 +303,7 @@ final class OutputQueue implements Output {
         }
         int n;
         try {
-            n = socket.writeAddress(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex());
+            n = socket.sendAddress(buffer.memoryAddress(), buffer.readerIndex(), buffer.writerIndex());
         } catch (IOException e) {
             return false; // the channel's own attempt meets it again and closes the connection
         }
@@ -309,7 +312,7 @@ final class OutputQueue implements Output {
             released += Math.max(0, n);
             return false;
         }
-        buffer.release();
+        spares.give(buffer);
         buffers[0] = null;
         count = 0;
         last = null;
@@ -317,10 +320,10 @@ final class OutputQueue implements Output {
         return true;
     }
 
-    private boolean writeNow(long position, FileDescriptor socket, ByteBuf common) {
+    private boolean writeNow(long position, Socket socket, ByteBuf common) {
         int n;
         try {
-            n = Math.max(0, socket.writeAddress(common.memoryAddress(), sharedFrom, sharedTo));
+            n = Math.max(0, socket.sendAddress(common.memoryAddress(), sharedFrom, sharedTo));
         } catch (IOException e) {
             return false; // as above
         }

@@ -15,7 +15,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.util.NetUtil;
 import java.io.IOException;
@@ -74,7 +74,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     private boolean lookingAgain;
     private long waitingMax = WAITING_MAX;
     private boolean readingOn;
-    private @Nullable FileDescriptor socket;
+    private @Nullable Socket socket;
     private String remoteAddress = "";
     private String localAddress = "";
 
@@ -87,7 +87,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     RespConnection(RespLoop loop) {
         this.loop = loop;
         decoder = new RespDecoder(loop.buffers, loop.decoderLimits);
-        output = new OutputQueue(loop.allocator, loop.outputLimits.limit(false).hardBytes());
+        output = new OutputQueue(
+                loop.allocator, loop.spares, loop.outputLimits.limit(false).hardBytes());
     }
 
     OutputQueue output() {
@@ -130,7 +131,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
             return;
         }
         boolean alone = ctx.pipeline().first() == this && ctx.pipeline().last() == this;
-        socket = alone && ctx.channel() instanceof EpollSocketChannel epoll ? epoll.fd() : null;
+        socket = alone && ctx.channel() instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket plain
+                ? plain
+                : null;
         loop.connections.add(this);
         client = connected;
     }
@@ -395,13 +398,13 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Conne
     }
 
     /** The socket, if whatever is written to it now comes right behind what was written before; or null. */
-    private @Nullable FileDescriptor idleSocket(ChannelHandlerContext ctx) {
-        FileDescriptor descriptor = socket;
-        if (descriptor == null) {
+    private @Nullable Socket idleSocket(ChannelHandlerContext ctx) {
+        Socket idle = socket;
+        if (idle == null) {
             return null;
         }
         ChannelOutboundBuffer leaving = ctx.channel().unsafe().outboundBuffer();
-        return leaving != null && leaving.isEmpty() ? descriptor : null;
+        return leaving != null && leaving.isEmpty() ? idle : null;
     }
 
     /** Never on the thread of a caller inside the JVM, who may have caused replies here: only the loop writes to sockets. */

@@ -21,6 +21,7 @@ final class RespLoop {
     final DecoderLimits decoderLimits;
     final OutputLimits outputLimits;
     final ByteBufAllocator allocator;
+    final SpareBuffers spares;
     final Host host;
     final Clock clock;
     final IdleClients idle;
@@ -54,6 +55,7 @@ final class RespLoop {
         this.decoderLimits = decoderLimits;
         this.outputLimits = outputLimits;
         this.allocator = allocator;
+        spares = new SpareBuffers(allocator);
         this.host = host;
         this.clock = clock;
         broadcast2 = new Broadcast(allocator, 2);
@@ -135,6 +137,7 @@ final class RespLoop {
         idle.stop();
         turn.remove(before);
         turn.remove(after);
+        spares.close();
         broadcast2.close();
         broadcast3.close();
     }

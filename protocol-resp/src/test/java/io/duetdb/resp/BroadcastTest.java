@@ -42,7 +42,7 @@ class BroadcastTest {
         final OutputQueue queue;
 
         Receiver(UnpooledByteBufAllocator allocator) {
-            queue = new OutputQueue(allocator, Long.MAX_VALUE);
+            queue = new OutputQueue(allocator, new SpareBuffers(allocator), Long.MAX_VALUE);
         }
 
         void release(long position) {

@@ -19,7 +19,10 @@ class OutputQueueTest {
             Random random = new Random(seed);
             EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
             ChannelHandlerContext context = channel.pipeline().firstContext();
-            OutputQueue queue = new OutputQueue(UnpooledByteBufAllocator.DEFAULT, Long.MAX_VALUE);
+            OutputQueue queue = new OutputQueue(
+                    UnpooledByteBufAllocator.DEFAULT,
+                    new SpareBuffers(UnpooledByteBufAllocator.DEFAULT),
+                    Long.MAX_VALUE);
             ByteArrayOutputStream expected = new ByteArrayOutputStream();
             ByteArrayOutputStream left = new ByteArrayOutputStream();
             for (int i = 0; i < 200; i++) {
@@ -62,7 +65,8 @@ class OutputQueueTest {
     void smallMessagesForOneWhoLagsBehindTakeLittleMoreThanTheirBytes() {
         EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
         ChannelHandlerContext context = channel.pipeline().firstContext();
-        OutputQueue queue = new OutputQueue(UnpooledByteBufAllocator.DEFAULT, Long.MAX_VALUE);
+        OutputQueue queue = new OutputQueue(
+                UnpooledByteBufAllocator.DEFAULT, new SpareBuffers(UnpooledByteBufAllocator.DEFAULT), Long.MAX_VALUE);
         byte[] message = new byte[50];
         for (int i = 0; i < 10_000; i++) {
             message[0] = (byte) i;
@@ -94,7 +98,8 @@ class OutputQueueTest {
 
     @Test
     void moreThanMayWaitIsDroppedAndMarked() {
-        OutputQueue queue = new OutputQueue(UnpooledByteBufAllocator.DEFAULT, 1000);
+        OutputQueue queue = new OutputQueue(
+                UnpooledByteBufAllocator.DEFAULT, new SpareBuffers(UnpooledByteBufAllocator.DEFAULT), 1000);
         queue.write(new byte[1000], 0, 1000);
         assertThat(queue.overflowed()).isFalse();
         queue.write(new byte[1], 0, 1);
