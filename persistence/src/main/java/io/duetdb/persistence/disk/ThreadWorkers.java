@@ -2,6 +2,7 @@ package io.duetdb.persistence.disk;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,25 @@ public final class ThreadWorkers implements Workers {
     @Override
     public Worker worker(String name) {
         return new WorkerThread(name, bugs);
+    }
+
+    /**
+     * Sleeps for the shortest time there is, some 60 us on Linux: a thread that only yields stays runnable, and how long it
+     * stays away is the kernel's choice.
+     */
+    @Override
+    public void giveWay() {
+        if (Thread.currentThread() instanceof TaskThread) {
+            LockSupport.parkNanos(this, 1);
+        }
+    }
+
+    /** The thread of a worker. */
+    private static final class TaskThread extends Thread {
+        TaskThread(Runnable run, String name) {
+            super(run, name);
+            setDaemon(true);
+        }
     }
 
     private static final class WorkerThread implements Worker {
@@ -53,8 +73,7 @@ public final class ThreadWorkers implements Workers {
             }
             tasks.add(task);
             if (thread == null) {
-                thread = new Thread(this::run, name);
-                thread.setDaemon(true);
+                thread = new TaskThread(this::run, name);
                 thread.start();
             }
         }

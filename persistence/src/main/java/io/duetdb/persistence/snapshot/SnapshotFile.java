@@ -14,8 +14,16 @@ public final class SnapshotFile {
     /** Bytes after which the file is forced while it is written, so that the disk has no great heap to swallow at the end. */
     private static final long FORCE_BYTES = 4 << 20;
 
-    /** Keys between two looks at what others want, and shows of how far this has come. */
+    /** Keys between two looks at what others want and at the time, and shows of how far this has come. */
     private static final int LOOK_EVERY = 256;
+
+    /**
+     * A worker gives way so often. The kernel's slices are 3 ms and longer; where the engine's thread shares a core with
+     * this one it waits for the end of a slice, in the midst of a turn too. 1M keys and a sorted set written under
+     * 20,000 writes a second on two cores: longest turn 8.3 ms without, 5.0 ms with this (medians of 5 rounds in turn),
+     * p99.9 of pings 9.0 and 4.9 ms, the file as soon whole.
+     */
+    private static final long GIVE_WAY_NS = 500_000;
 
     private static final String CANCELLED = "it was cancelled";
 
@@ -37,11 +45,13 @@ public final class SnapshotFile {
     private long written;
     private long forced;
     private long keys;
+    private long gaveWayNs;
 
     private SnapshotFile(Outside outside, DiskFile file, Progress progress) {
         this.outside = outside;
         this.file = file;
         this.progress = progress;
+        this.gaveWayNs = outside.clock().monotonicNs();
     }
 
     /**
@@ -113,6 +123,10 @@ public final class SnapshotFile {
         progress.keys = keys;
         if (progress.cancelled) {
             throw new UncheckedIOException(new IOException(CANCELLED));
+        }
+        if (outside.clock().monotonicNs() - gaveWayNs >= GIVE_WAY_NS) {
+            outside.workers().giveWay();
+            gaveWayNs = outside.clock().monotonicNs();
         }
     }
 

@@ -7,6 +7,10 @@ import io.duetdb.engine.api.Snapshot;
 import io.duetdb.engine.kit.EngineFixture;
 import io.duetdb.engine.kit.ManualClock;
 import io.duetdb.engine.kit.RdbFiles;
+import io.duetdb.persistence.disk.Disk;
+import io.duetdb.persistence.disk.DiskFile;
+import io.duetdb.persistence.disk.Workers;
+import io.duetdb.persistence.kit.BentDisk;
 import io.duetdb.persistence.kit.PersistenceFixture;
 import io.duetdb.persistence.kit.SimDisk;
 import io.duetdb.persistence.kit.SimDisk.Fault;
@@ -17,6 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,6 +72,55 @@ class SnapshotsTest {
         t.run("LASTSAVE").replies(t.clock().wallUs() / 1_000_000);
         info("rdb_last_save_time", t.clock().wallUs() / 1_000_000);
         assertThat(t.workers().open()).doesNotContain("duet-snapshot");
+    }
+
+    @Test
+    void aWorkerGivesWayEachHalfMillisecond() {
+        AtomicInteger gaveWay = new AtomicInteger();
+        t.between(
+                plain -> new SlowDisk(plain, t.clock()),
+                plain -> new Workers() {
+                    @Override
+                    public Worker worker(String name) {
+                        return plain.worker(name);
+                    }
+
+                    @Override
+                    public void giveWay() {
+                        gaveWay.incrementAndGet();
+                    }
+                },
+                plain -> plain);
+        t.boot();
+        t.run("CONFIG SET rdbcompression no");
+        t.run("SET k " + "v".repeat(2 * SlowDisk.MS_BYTES));
+        t.run("BGSAVE").replies("Background saving started");
+        t.settle();
+        assertThat(digest(t)).isEqualTo(t.digest());
+        assertThat(gaveWay.get()).isBetween(3, 4);
+    }
+
+    /** Time passes while it writes: a MB takes 1 ms. */
+    private static final class SlowDisk extends BentDisk {
+        static final int MS_BYTES = 1 << 20;
+
+        private final ManualClock clock;
+
+        SlowDisk(Disk disk, ManualClock clock) {
+            super(disk);
+            this.clock = clock;
+        }
+
+        @Override
+        protected DiskFile bend(DiskFile file, String path) {
+            return new BentFile(file) {
+                @Override
+                public int write(byte[] bytes, int offset, int length) throws IOException {
+                    clock.advance(1_000_000L * length / MS_BYTES, TimeUnit.NANOSECONDS);
+                    return super.write(bytes, offset, length);
+                }
+            };
+        }
     }
 
     @Test
