@@ -54,6 +54,37 @@ final class HostPartsTest {
     }
 
     @Test
+    @Timeout(30)
+    void whoWorksAheadSparesTheHelper() throws InterruptedException {
+        try (BlockKeeper keeper = new BlockKeeper(200L << 20)) {
+            keeper.workAhead();
+            assertThat(keeper.ahead())
+                    .as("nothing was taken, nothing is wanted")
+                    .isNull();
+            keeper.take(BlockKeeper.LARGE);
+            Thread helper = keeper.helper();
+            assertThat(helper).isNotNull();
+            for (int i = 0; i < 20; i++) {
+                while (keeper.ahead() == null || helper.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait();
+                }
+                byte[] ahead = keeper.ahead();
+                keeper.workAhead();
+                assertThat(keeper.take(BlockKeeper.LARGE)).isSameAs(ahead);
+                assertThat(helper.getState()).as("nobody woke it").isEqualTo(Thread.State.WAITING);
+                keeper.workAhead();
+                assertThat(keeper.ahead()).isNotNull().isNotSameAs(ahead);
+            }
+            for (int i = 0; i < 10; i++) {
+                keeper.take(BlockKeeper.LARGE); // more than are ready
+            }
+            while (keeper.ahead() == null) {
+                Thread.onSpinWait(); // nobody works ahead any more: the helper does
+            }
+        }
+    }
+
+    @Test
     void nothingIsMadeAheadBeyondTheLimit() {
         try (BlockKeeper keeper = new BlockKeeper(BlockKeeper.LARGE + 100L)) {
             assertThat(keeper.take(BlockKeeper.LARGE)).hasSize(BlockKeeper.LARGE);

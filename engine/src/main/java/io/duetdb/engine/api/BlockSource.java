@@ -10,4 +10,7 @@ public interface BlockSource {
 
     /** A zeroed array of exactly {@code bytes} bytes. */
     byte[] take(int bytes);
+
+    /** Makes one of the blocks that are going to be asked for, unless enough are ready. Any thread that has the time. */
+    default void workAhead() {}
 }

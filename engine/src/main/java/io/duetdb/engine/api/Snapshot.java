@@ -32,6 +32,12 @@ public interface Snapshot extends AutoCloseable {
     /** The digest of all databases as {@code DEBUG DIGEST} computes it: 20 bytes. */
     byte[] digest();
 
+    /**
+     * Makes some of the memory ready that writes beside the view are going to ask for, unless enough is. The reader calls
+     * it now and then, so that no third thread is busy beside the engine's and the reader's.
+     */
+    default void workAhead() {}
+
     /** Gives the view's memory back. Engine's thread only; nobody may be reading any more. */
     @Override
     void close();

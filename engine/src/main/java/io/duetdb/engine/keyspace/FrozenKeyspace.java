@@ -136,6 +136,11 @@ public final class FrozenKeyspace implements Snapshot {
     }
 
     @Override
+    public void workAhead() {
+        view.workAhead();
+    }
+
+    @Override
     public void close() {
         if (!closed) {
             closed = true;

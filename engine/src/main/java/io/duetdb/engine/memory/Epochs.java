@@ -122,6 +122,11 @@ final class Epochs {
         retire(place, epoch);
     }
 
+    /** See {@link View#workAhead}. */
+    void workAhead() {
+        places.workAhead();
+    }
+
     /** The own place of a shared page: its old one if no view sees it any more, else a copy. */
     int unshare(int page) {
         int[] leaf = memory.leaves[page >>> LEAF_BITS];

@@ -84,6 +84,11 @@ final class Places {
         return place;
     }
 
+    /** Makes a block that is going to be asked for, unless enough are ready. Any thread. */
+    void workAhead() {
+        source.workAhead();
+    }
+
     /** Gives a place back that hangs in no list. */
     void free(int place) {
         if (death(place) == FREE || next(place) != UNLISTED) {

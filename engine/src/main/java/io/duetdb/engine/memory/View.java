@@ -6,7 +6,8 @@ import java.lang.invoke.VarHandle;
 
 /**
  * A frozen view: an unchanging past of a {@link PageMemory}, readable by one thread other than the owner's through
- * {@link #memory}. Everything else but {@link #validate} and {@link #cancelled} belongs to the owner's thread.
+ * {@link #memory}. Everything else but {@link #validate}, {@link #cancelled} and {@link #workAhead} belongs to the owner's
+ * thread.
  *
  * <p>The owner may cancel a view at any time when it needs its places; then its bytes change under the reader. A reader
  * therefore works as with a sequence lock: it copies, calls {@link #validate}, and only then believes what it copied.
@@ -63,6 +64,11 @@ public final class View implements AutoCloseable {
     public boolean cancelled() {
         VarHandle.acquireFence(); // the reads before come before the read of the state
         return (int) STATE.getOpaque(this) != LIVE;
+    }
+
+    /** Makes a block ready for the owner's copies, unless enough are. Any thread. */
+    public void workAhead() {
+        epochs.workAhead();
     }
 
     /** Gives the view back; nobody may be reading any more. Does nothing the second time. Owner's thread. */

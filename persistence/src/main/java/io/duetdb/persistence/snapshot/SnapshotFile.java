@@ -40,6 +40,7 @@ public final class SnapshotFile {
     }
 
     private final Outside outside;
+    private final Snapshot view;
     private final DiskFile file;
     private final Progress progress;
     private long written;
@@ -47,8 +48,9 @@ public final class SnapshotFile {
     private long keys;
     private long gaveWayNs;
 
-    private SnapshotFile(Outside outside, DiskFile file, Progress progress) {
+    private SnapshotFile(Outside outside, Snapshot view, DiskFile file, Progress progress) {
         this.outside = outside;
+        this.view = view;
         this.file = file;
         this.progress = progress;
         this.gaveWayNs = outside.clock().monotonicNs();
@@ -67,8 +69,8 @@ public final class SnapshotFile {
             throws IOException {
         boolean whole = false;
         try (DiskFile file = outside.disk().create(path)) {
-            SnapshotFile one = new SnapshotFile(outside, file, progress);
-            one.content(view, base);
+            SnapshotFile one = new SnapshotFile(outside, view, file, progress);
+            one.content(base);
             file.force();
             whole = true;
             return one.written;
@@ -92,7 +94,7 @@ public final class SnapshotFile {
         }
     }
 
-    private void content(Snapshot view, boolean base) {
+    private void content(boolean base) {
         RdbFileWriter out = new RdbFileWriter(
                 this::append,
                 outside.settings().yes(PersistenceSettings.RDBCOMPRESSION),
@@ -124,6 +126,7 @@ public final class SnapshotFile {
         if (progress.cancelled) {
             throw new UncheckedIOException(new IOException(CANCELLED));
         }
+        view.workAhead();
         if (outside.clock().monotonicNs() - gaveWayNs >= GIVE_WAY_NS) {
             outside.workers().giveWay();
             gaveWayNs = outside.clock().monotonicNs();
