@@ -26,8 +26,9 @@ final class RestFixture {
 
     /** Another connection takes the place of the present one. */
     void reconnect() {
-        channel = new EmbeddedChannel(server.newConnection());
-        channel.freezeTime();
+        channel = new EmbeddedChannel();
+        channel.freezeTime(); // before the connection's first timer is set
+        channel.pipeline().addLast(server.newConnection());
     }
 
     /** Sends bytes, ends the turn and returns what came back. */
