@@ -122,6 +122,7 @@ final class Rows {
         add(rows, "multi-10-p1", atLeast(1.0, 1.0), TalkWorkloads.transactions(100_000, 1), false);
         add(rows, "multi-10-p16", atLeast(1.0, 1.0), TalkWorkloads.transactions(200_000, 16), false);
         add(rows, "lpush-beside-blocked", atLeast(0.98, 1.0), TalkWorkloads.besideBlocked(MILLION), false);
+        big(rows, "slow-subscriber", atMost(2, 1.2, "x"), SlowSubscriberWorkload.p99(), false);
     }
 
     private static void collectionMemory(List<Row> rows) {
