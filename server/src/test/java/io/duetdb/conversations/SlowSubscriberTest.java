@@ -29,6 +29,7 @@ final class SlowSubscriberTest {
     private static final int SLOW = 4;
     private static final int MESSAGE_BYTES = 16 * 1024;
     private static final long LIMIT_BYTES = 4 << 20;
+    private static final int BEHIND_MAX = 64;
     private static final int ASKING = 2;
     private static final int ASKED_IN_QUIET = 4_000;
 
@@ -64,7 +65,7 @@ final class SlowSubscriberTest {
         try (Listener listener = new Listener(duet.respPort())) {
             Future<Integer> heard = threads.submit(listener);
             for (int round = 0; round < ROUNDS; round++) {
-                published += floodUntilCut();
+                published += floodUntilCut(listener, published);
             }
             duet.execute("PUBLISH", "news", "end");
             assertThat(heard.get()).isEqualTo(published);
@@ -76,8 +77,11 @@ final class SlowSubscriberTest {
                 "the last to be gone", () -> ((String) duet.execute("INFO", "clients")).contains("pubsub_clients:0"));
     }
 
-    /** Has some subscribers that do not read, publishes until they are gone, and returns the number of messages. */
-    private static int floodUntilCut() throws Exception {
+    /**
+     * Has some subscribers that do not read, publishes until they are gone, and returns the number of messages. Who reads
+     * is waited for: on a busy machine it would be cut off too.
+     */
+    private static int floodUntilCut(Listener listener, int before) throws Exception {
         List<Socket> slow = new ArrayList<>();
         int messages = 0;
         try (RespClient publisher = new RespClient(duet.respPort())) {
@@ -97,6 +101,8 @@ final class SlowSubscriberTest {
                 publisher.flush();
                 assertThat((Long) publisher.read()).isBetween(1L, 1L + SLOW);
                 messages++;
+                int sent = before + messages;
+                Waiting.until("the one that reads", () -> listener.heard() > sent - BEHIND_MAX);
                 assertThat(omem()).isLessThanOrEqualTo(LIMIT_BYTES + 4 * MESSAGE_BYTES);
             }
             // All that a kernel keeps for a peer beside our limit is some MiB.
@@ -159,6 +165,7 @@ final class SlowSubscriberTest {
     /** A subscriber that reads; replies how many messages came before the one that says it is the last. */
     private static final class Listener implements Callable<Integer>, AutoCloseable {
         private final RespClient client;
+        private volatile int heard;
 
         Listener(int port) throws IOException {
             client = new RespClient(port);
@@ -167,15 +174,19 @@ final class SlowSubscriberTest {
 
         @Override
         public Integer call() throws IOException {
-            int count = 0;
             while (true) {
                 List<?> message = (List<?>) client.read();
                 assertThat(message.get(0)).isEqualTo("message");
                 if (message.get(2).equals("end")) {
-                    return count;
+                    return heard;
                 }
-                count++;
+                heard = heard + 1;
             }
+        }
+
+        /** Messages that have come. */
+        int heard() {
+            return heard;
         }
 
         @Override

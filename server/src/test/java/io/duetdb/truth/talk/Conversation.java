@@ -145,10 +145,12 @@ final class Conversation implements AutoCloseable {
 
     private @Nullable Difference compare(Act act, Heard ours, Heard theirs, List<List<Step>> waited) {
         Difference found = null;
-        boolean served = false;
+        int served = 0;
         for (int i = 0; i < CLIENTS; i++) {
-            served |= !waited.get(i).isEmpty()
-                    && !Streams.apart(theirs.text(i)).rest().isEmpty();
+            served += !waited.get(i).isEmpty()
+                            && !Streams.apart(theirs.text(i)).rest().isEmpty()
+                    ? 1
+                    : 0;
         }
         for (int i = 0; i < CLIENTS; i++) {
             TalkRules.Seen seen = new TalkRules.Seen(

@@ -27,13 +27,18 @@ final class TalkRules {
             boolean oursGone,
             boolean theirsGone,
             boolean leftAll,
-            boolean served,
+            int serves,
             boolean noLoop,
             boolean forgot,
             boolean overwrites,
             boolean swaps) {
         boolean caused() {
             return act.client() == client;
+        }
+
+        /** Whether somebody who waited was served. */
+        boolean served() {
+            return serves > 0;
         }
 
         boolean says(String verb) {
@@ -61,10 +66,11 @@ final class TalkRules {
     private static final String SERVING = "serving is a change";
     private static final String FORGOTTEN = "reads before tracking was off";
     private static final String OVERWRITTEN = "a value stored over another type's wakes who waits";
+    private static final String BEHIND_SWAPDB = "behind what SWAPDB serves";
     private static final String MUTE_END = "who wants no replies is closed all the same";
 
     /** Rules behind which the two sides are not in the same state: both have to begin anew. */
-    static final Set<String> DIVIDING = Set.of(OTHER_KEY, SERVING, FORGOTTEN, OVERWRITTEN, MUTE_END);
+    static final Set<String> DIVIDING = Set.of(OTHER_KEY, SERVING, FORGOTTEN, OVERWRITTEN, BEHIND_SWAPDB, MUTE_END);
 
     private static final Set<String> ONE_KEY = Set.of("BLMOVE", "BRPOPLPUSH");
 
@@ -179,6 +185,11 @@ final class TalkRules {
                         && seen.overwrites()
                         && !seen.ours().isEmpty()
                         && Streams.apart(seen.theirs()).rest().isEmpty());
+        same(
+                BEHIND_SWAPDB,
+                "what those who are served after SWAPDB had sent behind is executed in their order, which is that of a"
+                        + " hash table",
+                seen -> seen.serves() > 1 && seen.swaps());
         same(
                 "who kills itself within a transaction",
                 "gets no further elements of EXEC's array from 7.0.15 before it is closed, or only parts of some",
