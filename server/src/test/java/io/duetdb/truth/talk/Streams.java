@@ -100,6 +100,15 @@ final class Streams {
         });
     }
 
+    /** A stream in which, of invalidations that stand behind one another, those of everything come first. */
+    static String flushesFirst(String stream) {
+        return runs(stream, Set.of("invalidate"), (one, other) -> true, run -> {
+            List<String> sorted = new ArrayList<>(run);
+            sorted.sort(Comparator.comparing(message -> !message.endsWith("\r\n_\r\n")));
+            return sorted;
+        });
+    }
+
     private static boolean sameMessage(Frame one, Frame other) {
         return one.elements().subList(2, 4).equals(other.elements().subList(2, 4));
     }

@@ -117,6 +117,11 @@ final class TalkRules {
                 "7.0.15 tells some commands' events before it invalidates the key (LPOP), others' behind; Duet always"
                         + " invalidates first. Each are compared in their own order",
                 (seen, stream) -> Streams.invalidationsFirst(stream));
+        spelling(
+                "flushes among broadcasts",
+                "broadcasts leave at the end of a turn; what who is served had sent behind 7.0.15 executes in the same"
+                        + " turn, Duet in the next one: where it empties the databases, that is told first or last",
+                (seen, stream) -> seen.served() ? Streams.flushesFirst(stream) : stream);
     }
 
     /** What is said in other words. */
