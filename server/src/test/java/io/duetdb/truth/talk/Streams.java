@@ -104,7 +104,8 @@ final class Streams {
     static String flushesFirst(String stream) {
         return runs(stream, Set.of("invalidate"), (one, other) -> true, run -> {
             List<String> sorted = new ArrayList<>(run);
-            sorted.sort(Comparator.comparing(message -> !message.endsWith("\r\n_\r\n")));
+            sorted.sort(
+                    Comparator.comparing(message -> !message.endsWith("\r\n_\r\n") && !message.endsWith("$-1\r\n")));
             return sorted;
         });
     }
