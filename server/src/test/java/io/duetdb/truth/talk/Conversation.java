@@ -134,6 +134,13 @@ final class Conversation implements AutoCloseable {
         boolean[] waits = new boolean[CLIENTS];
         for (int i = 0; i < CLIENTS; i++) {
             waits[i] = !theirs.gone()[i] && duet.waits(i);
+            divided |= !waited.get(i).isEmpty()
+                    && !waits[i]
+                    && !theirs.gone()[i]
+                    && theirs.text(i).isEmpty();
+        }
+        if (divided) {
+            return null; // somebody who wants no replies was served: nobody heard from which key
         }
         listener.heard(act, theirs, waited, waits);
         for (boolean gone : theirs.gone()) {
