@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the next large blocks ready: a helper thread makes them, because touching 4 MiB for the first time takes a
- * millisecond or more that the engine's thread should not spend; while a view is read, its reader makes them. Small blocks are made when asked for. The helper starts
- * with the first large block, so that a small instance pays for neither thread nor block; the more an instance has
- * taken, the more is kept ahead, since its data may grow, or be copied beside a view, the faster.
+ * millisecond or more that the engine's thread should not spend; while a view is read, its reader makes them. Small
+ * blocks are made when asked for. The helper starts with the first large block, so that a small instance pays for neither
+ * thread nor block; the more an instance has taken, the more is kept ahead, since its data may grow, or be copied beside
+ * a view, the faster.
  */
 public final class BlockKeeper implements BlockSource, AutoCloseable {
     /** Size of a large block: a whole number of a collector's regions with the array's header. */
@@ -38,7 +39,10 @@ public final class BlockKeeper implements BlockSource, AutoCloseable {
     private long takenBytes;
     private int takenLarge;
     private volatile int wanted;
+
+    /** Set by two threads; what one of them overwrites only wakes the helper sooner, or later. */
     private volatile int missed = MISSED_MAX;
+
     private volatile boolean closed;
 
     @SuppressWarnings("unused") // see make()
@@ -71,7 +75,7 @@ public final class BlockKeeper implements BlockSource, AutoCloseable {
      * ThreadLocalAllocBuffer::compute_size); the first block after each collection went there, and the next collection
      * copied its 4 MiB into memory never touched before: 14 to 22 ms of pause, 2 to 7 without. So something small first,
      * kept in a field lest the compiler leave it out. For a thread that makes much else the launcher has buffers used up
-     * to the last bytes (TLABRefillWasteFraction): with the 1/64 that are left otherwise, each fiftieth block was in eden.
+     * to the last bytes (TLABRefillWasteFraction): otherwise the last 1/64 is left, and a block that meets it is in eden.
      */
     private byte[] make(int bytes) {
         crumb = new byte[0];

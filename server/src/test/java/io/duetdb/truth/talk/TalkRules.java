@@ -196,7 +196,12 @@ final class TalkRules {
                 BEHIND_SWAPDB,
                 "what those who are served after SWAPDB had sent behind is executed in their order, which is that of a"
                         + " hash table",
-                seen -> seen.serves() > 1 && seen.swaps());
+                seen -> seen.serves() > 1
+                        && seen.swaps()
+                        && (seen.says("SWAPDB") || seen.says("EXEC"))
+                        && Streams.apart(seen.ours())
+                                .rest()
+                                .equals(Streams.apart(seen.theirs()).rest()));
         same(
                 "who kills itself within a transaction",
                 "gets no further elements of EXEC's array from 7.0.15 before it is closed, or only parts of some; and no"
@@ -324,15 +329,15 @@ final class TalkRules {
         return their >= 0 && (our >= 0 && our < their || type && their > 0);
     }
 
-    /** The keys that a blocking request waits for. */
+    /** The keys that a blocking request waits for; none of one that is refused for its form. */
     private static List<String> keys(Step request) {
         if (ONE_KEY.contains(request.upper(0)) || request.argv().length < 3) {
             return List.of();
         }
         List<String> words = request.words();
         if (request.upper(0).contains("MPOP")) {
-            int count = Integer.parseInt(words.get(2));
-            return words.subList(3, Math.min(words.size(), 3 + count));
+            boolean whole = words.size() > 3 && words.get(2).matches("\\d{1,3}");
+            return whole ? words.subList(3, Math.min(words.size(), 3 + Integer.parseInt(words.get(2)))) : List.of();
         }
         return words.subList(1, words.size() - 1);
     }
