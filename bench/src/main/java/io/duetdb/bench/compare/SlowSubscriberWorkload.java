@@ -22,6 +22,8 @@ final class SlowSubscriberWorkload {
     private static final int MESSAGE_BYTES = 16 << 10;
     private static final long PAUSE_NS = 1_000_000;
     private static final int SLOW = 4;
+    private static final int WARM_UP_SLOW = 20;
+    private static final int WARM_UP_ROUNDS = 30;
     private static final int RECEIVE_BYTES = 16 << 10;
     private static final long MEASURED_MS = 5000;
     private static final long LOOK_MS = 5;
@@ -49,6 +51,8 @@ final class SlowSubscriberWorkload {
             try (ServerProcess duet = session.startDuet();
                     ServerProcess peer = session.startPeer()) {
                 StallWorkloads.warmUp(duet.port());
+                warmUp(duet);
+                warmUp(peer);
                 measure(duet);
                 for (int i = 0; i < rounds; i++) {
                     ours[i] = measure(duet);
@@ -66,6 +70,19 @@ final class SlowSubscriberWorkload {
         };
     }
 
+    /** Has hundreds of clients come and be cut off: a server that did nothing of the sort yet compiles the way of it. */
+    private static void warmUp(ServerProcess server) throws IOException, InterruptedException {
+        try (RespClient client = new RespClient(server.port())) {
+            client.run("CONFIG", "SET", "client-output-buffer-limit", "pubsub 64kb 0 0");
+            Messages messages = new Messages(server.port());
+            messages.start();
+            for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+                cutOff(server, client, WARM_UP_SLOW, 0);
+            }
+            messages.finish();
+        }
+    }
+
     private static Seen measure(ServerProcess server) throws IOException, InterruptedException {
         try (RespClient client = new RespClient(server.port());
                 Crowd reader = new Crowd(server, 1, "SUBSCRIBE " + CHANNEL, 1)) {
@@ -77,7 +94,7 @@ final class SlowSubscriberWorkload {
             long until = System.nanoTime() + MEASURED_MS * 1_000_000;
             int cut = 0;
             while (System.nanoTime() < until) {
-                cut += cutOff(server, client);
+                cut += cutOff(server, client, SLOW, 1);
             }
             Histogram beside = probe.finish();
             messages.finish();
@@ -88,11 +105,12 @@ final class SlowSubscriberWorkload {
         }
     }
 
-    /** Has some subscribers that never read, until they are gone. Returns how many. */
-    private static int cutOff(ServerProcess server, RespClient client) throws IOException, InterruptedException {
+    /** Has {@code count} subscribers that never read, until only {@code others} are there. Returns the count. */
+    private static int cutOff(ServerProcess server, RespClient client, int count, int others)
+            throws IOException, InterruptedException {
         List<Socket> slow = new ArrayList<>();
         try {
-            for (int i = 0; i < SLOW; i++) {
+            for (int i = 0; i < count; i++) {
                 Socket socket = new Socket();
                 slow.add(socket);
                 socket.setReceiveBufferSize(RECEIVE_BYTES);
@@ -100,7 +118,7 @@ final class SlowSubscriberWorkload {
                 socket.getOutputStream().write(("SUBSCRIBE " + CHANNEL + "\r\n").getBytes(StandardCharsets.US_ASCII));
                 socket.getInputStream().readNBytes(SUBSCRIBED.length());
             }
-            while (subscribers(client) > 1) {
+            while (subscribers(client) > others) {
                 Thread.sleep(LOOK_MS);
             }
         } finally {
@@ -108,7 +126,7 @@ final class SlowSubscriberWorkload {
                 socket.close();
             }
         }
-        return SLOW;
+        return count;
     }
 
     private static long subscribers(RespClient client) throws IOException {
