@@ -70,6 +70,8 @@ public final class RespReply extends Reply {
     /** Encodes what is sent to many; there once there was such a message. */
     private @Nullable RespReply encoder;
 
+    private final ByteOutput encoding = new ByteOutput();
+
     /** A sink that is bound to no connection yet. */
     public RespReply() {}
 
@@ -357,12 +359,12 @@ public final class RespReply extends Reply {
             own = new RespReply();
             encoder = own;
         }
-        ByteOutput bytes = new ByteOutput();
-        own.bind(bytes, version);
+        encoding.truncate(0);
+        own.bind(encoding, version);
         message.write(own);
         own.finish();
         own.output = NOWHERE;
-        return bytes.bytes();
+        return encoding.take();
     }
 
     @Override
