@@ -22,8 +22,6 @@ final class EventStream implements Connection {
     /** Events that wait for the end of the turn from which on they leave before it, if nothing holds them back. */
     private static final int EARLY = 32 << 10;
 
-    private static final System.Logger LOG = System.getLogger(EventStream.class.getName());
-
     private final EventStreams streams;
     private final RestConnection connection;
     private @Nullable Client client;
@@ -165,8 +163,7 @@ final class EventStream implements Connection {
             streams.slow(this, much);
         }
         if (cut) {
-            String line = "Client " + remoteAddress() + " closed for overcoming of output buffer limits.";
-            LOG.log(System.Logger.Level.WARNING, line);
+            streams.log("Client " + remoteAddress() + " closed for overcoming of output buffer limits.");
             abort();
         } else {
             boolean full = connection.out().congested();

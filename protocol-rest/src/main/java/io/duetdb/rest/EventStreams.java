@@ -53,6 +53,10 @@ final class EventStreams {
         return limits.limit(true);
     }
 
+    void log(String message) {
+        server.engine().log(message);
+    }
+
     long nowNs() {
         return server.engine().monotonicNs();
     }

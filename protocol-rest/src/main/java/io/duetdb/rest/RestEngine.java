@@ -55,4 +55,7 @@ public interface RestEngine {
 
     /** The engine's monotonic time in ns: what streams of events go by. */
     long monotonicNs();
+
+    /** Notes something in the log: a client that is cut off. */
+    default void log(String message) {}
 }

@@ -157,4 +157,9 @@ final class EngineTurn implements RestEngine, RespEngine, TurnDuties, TurnGuard 
     public long monotonicNs() {
         return clock.monotonicNs();
     }
+
+    @Override
+    public void log(String message) {
+        instance.host().log(message);
+    }
 }

@@ -27,10 +27,12 @@ final class Errands implements AutoCloseable {
     private final Set<SocketErrand> underWay = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor threads;
     private final Runnable wake;
+    private final ServerLog log;
 
     /** None so far; {@code wake} asks the engine's thread for a turn, from any thread. */
-    Errands(Runnable wake) {
+    Errands(Runnable wake, ServerLog log) {
         this.wake = wake;
+        this.log = log;
         threads = new ThreadPoolExecutor(
                 THREADS_MAX, THREADS_MAX, IDLE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "duet-errand");
@@ -75,8 +77,7 @@ final class Errands implements AutoCloseable {
         underWay.forEach(SocketErrand::abandon);
         try {
             if (!threads.awaitTermination(CLOSE_MS, TimeUnit.MILLISECONDS)) {
-                System.getLogger("io.duetdb")
-                        .log(System.Logger.Level.WARNING, "a talk of MIGRATE did not end within " + CLOSE_MS + " ms");
+                log.warning("a talk of MIGRATE did not end within " + CLOSE_MS + " ms");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

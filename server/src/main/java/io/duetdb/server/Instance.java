@@ -115,6 +115,7 @@ public final class Instance implements AutoCloseable {
             }
         }
         if (open != null) {
+            host.log.beside();
             open.accept();
         } else if (kept != null) {
             Runnable task = this::look;
@@ -429,6 +430,7 @@ public final class Instance implements AutoCloseable {
         closed = true;
         host.log("A command that changes data may have been done by half, so Duet stops. The append-only file holds all"
                 + " that was acknowledged, and nothing of this command: start again to go on from there.");
+        host.log.close();
         if (onHalfDone != null) {
             onHalfDone.run();
         }
@@ -439,9 +441,7 @@ public final class Instance implements AutoCloseable {
 
     /** The process ends: the log can't be relied on from now on. */
     void ending() {
-        if (keeping != null) {
-            keeping.ending();
-        }
+        host.log.ending();
     }
 
     /**
@@ -531,9 +531,7 @@ public final class Instance implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        if (blocks instanceof BlockKeeper keeper) {
-            keeper.close();
-        }
+        endThreads();
     }
 
     /**
@@ -562,9 +560,14 @@ public final class Instance implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+        endThreads();
+    }
+
+    private void endThreads() {
         if (blocks instanceof BlockKeeper keeper) {
             keeper.close();
         }
+        host.log.close();
     }
 
     /** Whether {@link #close} was called. The lock must be held. */

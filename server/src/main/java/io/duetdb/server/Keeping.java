@@ -27,6 +27,7 @@ final class Keeping implements Storage.Lines {
     private final Persistence persistence;
     private final Clock clock;
     private final Around around;
+    private final ServerLog log;
     private @Nullable String failure;
     private boolean savesAtEnd = true;
     private boolean over = true;
@@ -37,8 +38,9 @@ final class Keeping implements Storage.Lines {
     Keeping(Instance instance, InstanceOptions options, ServerHost host) {
         clock = options.clock;
         around = new Around(instance, host);
+        log = host.log;
         persistence = new Persistence(new Outside(
-                options.settings, clock, new NioDisk(), new ThreadWorkers(around), new Mailbox(around), around));
+                options.settings, clock, new NioDisk(), new ThreadWorkers(around), new Mailbox(around), log));
     }
 
     /**
@@ -170,18 +172,13 @@ final class Keeping implements Storage.Lines {
 
     // ---- the end
 
-    /** From now on the operator is told on the standard error: the JVM ends its log when the process ends. */
-    void ending() {
-        around.ending = true;
-    }
-
     /** Makes what was appended last. Says so in the log when it can't be. */
     void flush() {
         if (!over) {
             try {
                 persistence.flush();
             } catch (IOException e) {
-                around.warning("The append-only file could not be forced to disk: " + e.getMessage());
+                log.warning("The append-only file could not be forced to disk: " + e.getMessage());
             }
         }
     }
@@ -198,7 +195,7 @@ final class Keeping implements Storage.Lines {
         try {
             persistence.keep(save);
         } catch (IOException e) {
-            around.warning("SHUTDOWN could not keep everything: " + e.getMessage());
+            log.warning("SHUTDOWN could not keep everything: " + e.getMessage());
             if (!force) {
                 throw new CommandError("ERR Errors trying to SHUTDOWN. Check logs.");
             }
@@ -236,11 +233,10 @@ final class Keeping implements Storage.Lines {
         }
     }
 
-    /** What persistence is given besides files: who is woken, who is told. Any thread. */
-    private static final class Around implements Runnable, ThreadWorkers.Bugs, Outside.Log {
+    /** What threads of persistence are given: who is woken, who is told of errors. Any thread. */
+    private static final class Around implements Runnable, ThreadWorkers.Bugs {
         private final Instance instance;
         private final ServerHost host;
-        volatile boolean ending;
 
         Around(Instance instance, ServerHost host) {
             this.instance = instance;
@@ -255,24 +251,6 @@ final class Keeping implements Storage.Lines {
         @Override
         public void thrown(String worker, Throwable cause) {
             host.bug("in " + worker, cause);
-        }
-
-        @Override
-        public void notice(String message) {
-            say(System.Logger.Level.INFO, message);
-        }
-
-        @Override
-        public void warning(String message) {
-            say(System.Logger.Level.WARNING, message);
-        }
-
-        private void say(System.Logger.Level level, String message) {
-            if (ending) {
-                System.err.println("duet: " + message);
-            } else {
-                System.getLogger("io.duetdb").log(level, message);
-            }
         }
     }
 }

@@ -35,7 +35,10 @@ final class ServerHost implements Host {
     /** Asks the engine's thread for a turn, from any thread; set by the instance. */
     volatile Runnable wake = () -> {};
 
-    private final Errands errands = new Errands(() -> wake.run());
+    /** Where lines of the log go. */
+    final ServerLog log = new ServerLog();
+
+    private final Errands errands = new Errands(() -> wake.run(), log);
 
     ServerHost(Settings settings, Clock clock, @Nullable String configFile, @Nullable Runnable onShutdown) {
         this.settings = settings;
@@ -142,7 +145,7 @@ final class ServerHost implements Host {
 
     @Override
     public void bug(String what, Throwable cause) {
-        System.getLogger("io.duetdb").log(System.Logger.Level.ERROR, what, cause);
+        log.bug(what, cause);
     }
 
     @Override
@@ -155,6 +158,6 @@ final class ServerHost implements Host {
 
     @Override
     public void log(String message) {
-        System.getLogger("io.duetdb").log(System.Logger.Level.WARNING, message);
+        log.warning(message);
     }
 }
