@@ -51,6 +51,7 @@ public final class BlockedClients {
     private boolean anyReady;
     private int keys;
     private int keysForAnything;
+    private final int[] clientsByType = new int[ValueType.values().length];
     private long lastOrder;
 
     /** Nobody waits for a key of {@code databases} databases. */
@@ -128,7 +129,14 @@ public final class BlockedClients {
             }
         }
         blocked.places(places.toArray(new Waiter[0]));
+        count(type, 1);
         add(blocked);
+    }
+
+    private void count(@Nullable ValueType type, int by) {
+        if (type != null) {
+            clientsByType[type.ordinal()] += by;
+        }
     }
 
     private void add(Blocked blocked) {
@@ -173,6 +181,7 @@ public final class BlockedClients {
             byKept.remove(blocked);
         }
         free(blocked);
+        count(blocked.type(), -1);
         for (Waiter place : blocked.places()) {
             AwaitedKey key = place.key;
             boolean before = key.awaitedForAnything();
@@ -261,14 +270,24 @@ public final class BlockedClients {
 
     // ---- keys
 
-    /** A key was written: whoever waits for it may be served when the unit has ended. */
-    public void touched(int db, byte[] key, int offset, int length) {
-        if (keys > 0 && looks.mayHold(key, offset, length)) {
-            AwaitedKey one = awaited.get(db).get(key, offset, length);
-            if (one != null) {
-                note(one);
-            }
+    /** The key if somebody waits for it, or null. */
+    public @Nullable AwaitedKey awaited(int db, byte[] key, int offset, int length) {
+        return keys > 0 && looks.mayHold(key, offset, length) ? awaited.get(db).get(key, offset, length) : null;
+    }
+
+    /**
+     * A key was written and is of the type {@code now}, or gone: whoever waits for it may be served when the unit has
+     * ended. As in Redis it takes its place in the order of serving when it first is of a type that anybody waits for, with
+     * whichever key ({@code blocked.c}, signalKeyAsReady).
+     */
+    public void touched(AwaitedKey key, @Nullable ValueType now) {
+        if (key.awaitedForAnything() || awaits(now)) {
+            note(key);
         }
+    }
+
+    private boolean awaits(@Nullable ValueType type) {
+        return type != null && clientsByType[type.ordinal()] > 0;
     }
 
     private void note(AwaitedKey key) {

@@ -1,5 +1,6 @@
 package io.duetdb.engine.command;
 
+import io.duetdb.engine.blocking.AwaitedKey;
 import io.duetdb.engine.blocking.BlockedClients;
 import io.duetdb.engine.client.ClientState;
 import io.duetdb.engine.keyspace.Database;
@@ -52,7 +53,10 @@ final class KeyChanges {
         if (!tracking.isEmpty()) {
             tracking.changed(by, present, key, offset, length);
         }
-        blocked.touched(db.index(), key, offset, length);
+        AwaitedKey awaited = blocked.awaited(db.index(), key, offset, length);
+        if (awaited != null) {
+            blocked.touched(awaited, db.typeOf(awaited.key()));
+        }
     }
 
     /** All keys of a database are going to be deleted by {@code by}; {@link Keyspace#ALL} for every database. */

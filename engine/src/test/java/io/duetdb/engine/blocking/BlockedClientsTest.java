@@ -99,7 +99,10 @@ class BlockedClientsTest {
 
     private void touch(String key) {
         byte[] bytes = ("-" + key).getBytes(StandardCharsets.UTF_8);
-        blocked.touched(0, bytes, 1, bytes.length - 1);
+        AwaitedKey awaited = blocked.awaited(0, bytes, 1, bytes.length - 1);
+        if (awaited != null) {
+            blocked.touched(awaited, null);
+        }
     }
 
     private String ready() {

@@ -169,12 +169,17 @@ final class BlockingModel {
     }
 
     private String pop(String key, boolean head) {
+        String value = removed(key, head);
+        changed(key);
+        return value;
+    }
+
+    private String removed(String key, boolean head) {
         Deque<String> list = lists.get(key);
         String value = head ? list.removeFirst() : list.removeLast();
         if (list.isEmpty()) {
             lists.remove(key);
         }
-        changed(key);
         return value;
     }
 
@@ -185,9 +190,9 @@ final class BlockingModel {
         if (!lists.containsKey(from)) {
             return null;
         }
-        changed(to); // first the push is told
-        String value = pop(from, fromHead);
-        push(to, List.of(value), toHead);
+        String value = removed(from, fromHead);
+        push(to, List.of(value), toHead); // first the push is told
+        changed(from);
         return value;
     }
 
@@ -203,8 +208,11 @@ final class BlockingModel {
         changed(key);
     }
 
+    /** A key is noted when it is of the type that is waited for: here all wait for lists. */
     private void changed(String key) {
-        if (!ready.contains(key) && waits.values().stream().anyMatch(w -> w.keys.contains(key))) {
+        if (lists.containsKey(key)
+                && !ready.contains(key)
+                && waits.values().stream().anyMatch(w -> w.keys.contains(key))) {
             ready.add(key);
         }
     }

@@ -44,6 +44,25 @@ class BlockingTransactionTest {
         t.effects("MULTI", "RPUSH q a b", "LPOP q", "LMOVE q w LEFT LEFT", "EXEC");
     }
 
+    /** As redis-server 7.0.15 does: a key that is of a type nobody waits for is not noted yet. */
+    @Test
+    void keysAreServedInTheOrderInWhichTheyBecameOfAnAwaitedType() {
+        int min = waiting.begin("BZPOPMIN z1 0");
+        int max = waiting.begin("BZPOPMAX z2 0");
+        t.forget();
+        exec("RPUSH z2 x", "ZADD z1 1 a", "DEL z2", "ZADD z2 2 b");
+        t.effects("MULTI", "RPUSH z2 x", "ZADD z1 1 a", "DEL z2", "ZADD z2 2 b", "EXEC", "ZPOPMIN z1", "ZPOPMAX z2");
+        assertThat(waiting.reply(min)).isEqualTo(List.of("z1", "a", 1.0));
+        assertThat(waiting.reply(max)).isEqualTo(List.of("z2", "b", 2.0));
+
+        waiting.begin("BLPOP other 0");
+        waiting.send(min, "BZPOPMIN z1 0");
+        waiting.send(max, "BZPOPMAX z2 0");
+        t.forget();
+        exec("RPUSH z2 x", "ZADD z1 1 a", "DEL z2", "ZADD z2 2 b");
+        t.effects("MULTI", "RPUSH z2 x", "ZADD z1 1 a", "DEL z2", "ZADD z2 2 b", "EXEC", "ZPOPMAX z2", "ZPOPMIN z1");
+    }
+
     @Test
     void aTransactionServesAtItsEnd() {
         int one = waiting.begin("BLPOP k 0");
