@@ -65,6 +65,7 @@ final class Conversation implements AutoCloseable {
     private boolean untracked;
     private boolean someoneGone;
     private final boolean[] swaps = new boolean[CLIENTS];
+    private final boolean[] mute = new boolean[CLIENTS];
     private final List<List<Step>> waitsFor = new ArrayList<>();
     private Listener listener = (act, theirs, waited, waits) -> {};
     private boolean divided;
@@ -127,20 +128,25 @@ final class Conversation implements AutoCloseable {
         List<List<Step>> waited = new ArrayList<>();
         waitsFor.forEach(steps -> waited.add(List.copyOf(steps)));
         follow(act);
-        Difference difference = compare(act, ours, theirs, waited);
-        if (difference != null || divided) {
-            return difference;
-        }
         boolean[] waits = new boolean[CLIENTS];
+        int served = 0;
+        boolean unheard = false;
         for (int i = 0; i < CLIENTS; i++) {
             waits[i] = !theirs.gone()[i] && duet.waits(i);
-            divided |= !waited.get(i).isEmpty()
-                    && !waits[i]
-                    && !theirs.gone()[i]
-                    && theirs.text(i).isEmpty();
+            if (!waited.get(i).isEmpty()) {
+                boolean silent = Streams.apart(theirs.text(i)).rest().isEmpty();
+                served += silent && waits[i] ? 0 : 1;
+                unheard |= silent && !waits[i] && !theirs.gone()[i] && mayDiffer(act, waited.get(i));
+            }
         }
-        if (divided) {
-            return null; // somebody who wants no replies was served: nobody heard from which key
+        if (unheard) {
+            divided = true;
+            return null;
+        }
+        Difference difference = compare(act, ours, theirs, waited, served);
+        divided |= served > 1 && TalkRules.swapped(act, swaps[act.client()]);
+        if (difference != null || divided) {
+            return difference;
         }
         listener.heard(act, theirs, waited, waits);
         for (boolean gone : theirs.gone()) {
@@ -150,15 +156,13 @@ final class Conversation implements AutoCloseable {
         return join(theirs.gone());
     }
 
-    private @Nullable Difference compare(Act act, Heard ours, Heard theirs, List<List<Step>> waited) {
+    /** Whether somebody who wants no replies may be served with something else: nobody hears with what. */
+    private boolean mayDiffer(Act act, List<Step> waitedFor) {
+        return overwrites[act.client()] || swaps[act.client()] || TalkRules.choosesKeys(waitedFor);
+    }
+
+    private @Nullable Difference compare(Act act, Heard ours, Heard theirs, List<List<Step>> waited, int served) {
         Difference found = null;
-        int served = 0;
-        for (int i = 0; i < CLIENTS; i++) {
-            served += !waited.get(i).isEmpty()
-                            && !Streams.apart(theirs.text(i)).rest().isEmpty()
-                    ? 1
-                    : 0;
-        }
         for (int i = 0; i < CLIENTS; i++) {
             TalkRules.Seen seen = new TalkRules.Seen(
                     act,
@@ -173,7 +177,8 @@ final class Conversation implements AutoCloseable {
                     noLoop,
                     untracked && someoneGone,
                     overwrites[act.client()],
-                    swaps[act.client()]);
+                    swaps[act.client()],
+                    mute[i] || duet.mute(i));
             if (ours.same(theirs, i) && !TalkRules.misplaced(seen)) {
                 continue;
             }
@@ -198,6 +203,9 @@ final class Conversation implements AutoCloseable {
             swaps[act.client()] |= verb.equals("SWAPDB");
             untracked |= verb.equals("RESET")
                     || step.upper(1).equals("TRACKING") && step.upper(2).equals("OFF");
+            if (verb.equals("CLIENT") && step.upper(1).equals("REPLY")) {
+                mute[act.client()] = !step.upper(2).equals("ON");
+            }
             noLoop |= step.words().contains("NOLOOP");
         }
         for (int i = 0; i < CLIENTS; i++) {
@@ -216,6 +224,7 @@ final class Conversation implements AutoCloseable {
     private @Nullable Difference join(boolean[] gone) throws Exception {
         for (int i = 0; i < CLIENTS; i++) {
             if (gone[i]) {
+                mute[i] = false;
                 duet.connect(i, redis.connect(i));
             }
         }

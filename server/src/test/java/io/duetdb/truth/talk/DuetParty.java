@@ -83,6 +83,11 @@ final class DuetParty implements AutoCloseable {
         return parties.get(client).link.client().suspended();
     }
 
+    /** Whether a client gets no replies for now. */
+    boolean mute(int client) {
+        return ((ClientState) parties.get(client).link.client()).muted();
+    }
+
     /** Whether a client's requests are being queued. */
     boolean queues(int client) {
         Client state = parties.get(client).link.client();

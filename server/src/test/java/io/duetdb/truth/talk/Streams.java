@@ -81,6 +81,17 @@ final class Streams {
                         .toList());
     }
 
+    /** A stream without what says that keys have expired, and without what invalidates keys. */
+    static String withoutExpired(String stream) {
+        return runs(
+                withoutInvalidations(stream),
+                MESSAGES,
+                (one, other) -> true,
+                run -> run.stream()
+                        .filter(message -> !message.contains("expired"))
+                        .toList());
+    }
+
     /** A stream in which, of messages that stand behind one another, those that invalidate come first. */
     static String invalidationsFirst(String stream) {
         return runs(stream, MESSAGES, (one, other) -> true, run -> {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,8 @@ final class TalkRules {
             boolean noLoop,
             boolean forgot,
             boolean overwrites,
-            boolean swaps) {
+            boolean swaps,
+            boolean mute) {
         boolean caused() {
             return act.client() == client;
         }
@@ -67,10 +69,15 @@ final class TalkRules {
     private static final String FORGOTTEN = "reads before tracking was off";
     private static final String OVERWRITTEN = "a value stored over another type's wakes who waits";
     private static final String BEHIND_SWAPDB = "behind what SWAPDB serves";
+    private static final String OVERDUE = "overdue keys that SWAPDB brings";
     private static final String MUTE_END = "who wants no replies is closed all the same";
 
     /** Rules behind which the two sides are not in the same state: both have to begin anew. */
-    static final Set<String> DIVIDING = Set.of(OTHER_KEY, SERVING, FORGOTTEN, OVERWRITTEN, BEHIND_SWAPDB, MUTE_END);
+    static final Set<String> DIVIDING =
+            Set.of(OTHER_KEY, SERVING, FORGOTTEN, OVERWRITTEN, BEHIND_SWAPDB, OVERDUE, MUTE_END);
+
+    /** A client by CLIENT INFO: its length differs. */
+    private static final Pattern CLIENT_INFO = Pattern.compile("[$=]\\d+\r\n(txt:)?id=[^\r]*\r\n");
 
     private static final Set<String> ONE_KEY = Set.of("BLMOVE", "BRPOPLPUSH");
 
@@ -168,22 +175,14 @@ final class TalkRules {
                 seen -> seen.served()
                         && (seen.noLoop()
                                 || seen.ours().length() > seen.theirs().length())
-                        && spelled(seen, Streams.withoutInvalidations(seen.ours()))
-                                .equals(spelled(
-                                        seen,
-                                        Streams.withoutInvalidations(
-                                                Streams.apart(seen.theirs()).messagesLast()))));
+                        && alikeWithout(seen, Streams::withoutInvalidations));
         same(
                 FORGOTTEN,
                 "when nobody's reads are tracked and a client goes, Duet forgets all of them; 7.0.15 tells who is tracked"
                         + " again of what it read before",
                 seen -> seen.forgot()
                         && seen.ours().length() < seen.theirs().length()
-                        && spelled(seen, Streams.withoutInvalidations(seen.ours()))
-                                .equals(spelled(
-                                        seen,
-                                        Streams.withoutInvalidations(
-                                                Streams.apart(seen.theirs()).messagesLast()))));
+                        && alikeWithout(seen, Streams::withoutInvalidations));
         same(
                 OVERWRITTEN,
                 "7.0.15 does not wake who waits for a key when what a command stores takes the place of a value of"
@@ -194,14 +193,23 @@ final class TalkRules {
                         && Streams.apart(seen.theirs()).rest().isEmpty());
         same(
                 BEHIND_SWAPDB,
-                "what those who are served after SWAPDB had sent behind is executed in their order, which is that of a"
-                        + " hash table",
+                "several who are served after SWAPDB are served in the order of a hash table: one may have moved or taken"
+                        + " what another gets, and what they had sent behind is executed in that order",
                 seen -> seen.serves() > 1
-                        && seen.swaps()
-                        && (seen.says("SWAPDB") || seen.says("EXEC"))
-                        && Streams.apart(seen.ours())
-                                .rest()
-                                .equals(Streams.apart(seen.theirs()).rest()));
+                        && swapped(seen.act(), seen.swaps())
+                        && (!seen.waitedFor().isEmpty()
+                                        && !seen.ours().isEmpty()
+                                        && !seen.theirs().isEmpty()
+                                || Streams.apart(seen.ours())
+                                        .rest()
+                                        .equals(Streams.apart(seen.theirs()).rest())));
+        same(
+                OVERDUE,
+                "whether keys that SWAPDB brings serve somebody 7.0.15 finds out by removing those whose time is over;"
+                        + " Duet by a look, and they go with the next command that asks for them, or by themselves",
+                seen -> swapped(seen.act(), seen.swaps())
+                        && seen.theirs().contains("expired")
+                        && alikeWithout(seen, Streams::withoutExpired));
         same(
                 "who kills itself within a transaction",
                 "gets no further elements of EXEC's array from 7.0.15 before it is closed, or only parts of some; and no"
@@ -214,7 +222,7 @@ final class TalkRules {
                 seen -> seen.caused()
                         && seen.oursGone()
                         && !seen.theirsGone()
-                        && (seen.says("QUIT") || seen.says("CLIENT"))
+                        && (seen.says("QUIT") || seen.says("CLIENT") || seen.says("EXEC"))
                         && seen.ours().equals(seen.theirs()));
     }
 
@@ -255,16 +263,33 @@ final class TalkRules {
 
     /** Whether Duet's reply is what 7.0.15's begins with, which may end sooner. */
     private static boolean cutShort(Seen seen) {
-        String ours = Streams.apart(seen.ours()).rest();
-        String theirs = Streams.apart(seen.theirs()).rest();
+        String ours = CLIENT_INFO.matcher(Streams.apart(seen.ours()).rest()).replaceAll("");
+        String theirs = CLIENT_INFO.matcher(Streams.apart(seen.theirs()).rest()).replaceAll("");
         return !theirs.isEmpty()
                 && ours.length() >= theirs.length()
                 && ours.startsWith(theirs.substring(0, theirs.indexOf('\n')));
     }
 
-    /** Whether messages stand where only 7.0.15 puts them, so that even the same bytes would be wrong. */
+    /** Whether databases may change places in a step of a client that has said so. They serve in a hash table's order. */
+    static boolean swapped(Act act, boolean said) {
+        return said
+                && act.steps().stream()
+                        .anyMatch(step ->
+                                step.upper(0).equals("SWAPDB") || step.upper(0).equals("EXEC"));
+    }
+
+    /** Whether any of the requests that a client waits with could be served from several keys. */
+    static boolean choosesKeys(List<Step> waitedFor) {
+        return waitedFor.stream().anyMatch(request -> keys(request).size() > 1);
+    }
+
+    /**
+     * Whether messages stand where only 7.0.15 puts them, so that even the same bytes would be wrong. Who wants no replies
+     * has none that they could stand before or within.
+     */
     static boolean misplaced(Seen seen) {
         if (!seen.caused()
+                || seen.mute()
                 || seen.act().kind() != Act.Kind.SAY
                 || seen.act().steps().size() != 1) {
             return false;
@@ -304,13 +329,21 @@ final class TalkRules {
         if (!seen.caused()) {
             return false;
         }
-        Streams.Apart theirs = Streams.apart(seen.theirs());
-        if (seen.act().steps().size() == 1) {
-            return spelled(seen, seen.ours()).equals(spelled(seen, theirs.messagesLast()));
-        }
-        Streams.Apart ours = Streams.apart(seen.ours());
-        return spelled(seen, ours.messagesLast()).equals(spelled(seen, theirs.messagesLast()))
-                && !seen.ours().startsWith(String.join("", ours.messages()));
+        boolean several = seen.act().steps().size() > 1;
+        return alikeWithout(seen, stream -> stream)
+                && !(several
+                        && seen.ours()
+                                .startsWith(String.join(
+                                        "", Streams.apart(seen.ours()).messages())));
+    }
+
+    /** Whether both are the same without something, with messages behind the replies. */
+    private boolean alikeWithout(Seen seen, UnaryOperator<String> without) {
+        String ours = without.apply(seen.ours());
+        String theirs = Streams.apart(without.apply(seen.theirs())).messagesLast();
+        boolean several = seen.act().steps().size() > 1;
+        return spelled(seen, several ? Streams.apart(ours).messagesLast() : ours)
+                .equals(spelled(seen, theirs));
     }
 
     private static boolean otherKey(Seen seen) {
@@ -320,12 +353,18 @@ final class TalkRules {
     private static boolean otherKey(Seen seen, List<String> keys) {
         List<Frame> ours = Streams.frames(Streams.apart(seen.ours()).rest());
         List<Frame> theirs = Streams.frames(Streams.apart(seen.theirs()).rest());
-        if (keys.size() < 2 || ours.isEmpty() || theirs.isEmpty()) {
+        int at = 0; // where they differ: behind the replies to what was asked before
+        while (at < ours.size()
+                && at < theirs.size()
+                && ours.get(at).toString().equals(theirs.get(at).toString())) {
+            at++;
+        }
+        if (keys.size() < 2 || at == ours.size() || at == theirs.size()) {
             return false;
         }
-        int their = keys.indexOf(Streams.head(theirs.get(0)));
-        int our = keys.indexOf(Streams.head(ours.get(0)));
-        boolean type = ours.get(0).isError() && ours.get(0).text().startsWith("WRONGTYPE");
+        int their = keys.indexOf(Streams.head(theirs.get(at)));
+        int our = keys.indexOf(Streams.head(ours.get(at)));
+        boolean type = ours.get(at).isError() && ours.get(at).text().startsWith("WRONGTYPE");
         return their >= 0 && (our >= 0 && our < their || type && their > 0);
     }
 
