@@ -91,6 +91,11 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         backups.work();
     }
 
+    /** Why the process is to end at once, without another reply; or null. */
+    public @Nullable String fatal() {
+        return aof.fatal();
+    }
+
     /** What is good of a damaged file is in memory now; written anew, the damage need not be met again. */
     private void mend() {
         try {

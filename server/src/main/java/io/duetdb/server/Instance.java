@@ -39,7 +39,7 @@ public final class Instance implements AutoCloseable {
     private final ServerHost host;
     private final BlockSource blocks;
     private final @Nullable Keeping keeping;
-    private final @Nullable Runnable onHalfDone;
+    private final @Nullable Runnable onEndAtOnce;
     private @Nullable Runnable look;
     private @Nullable Ports ports;
     private int waiting;
@@ -53,7 +53,7 @@ public final class Instance implements AutoCloseable {
         host = new ServerHost(settings, options.clock, options.configFile, options.onShutdown);
         host.wake = this::wake;
         blocks = options.blocks;
-        onHalfDone = options.onHalfDone;
+        onEndAtOnce = options.onEndAtOnce;
         keeping = options.files && options.propagator == Propagator.NONE ? new Keeping(this, options, host) : null;
         long seed = options.seeded ? options.seed : Entropy.seed();
         engine = new Engine(new EngineOptions(
@@ -289,6 +289,9 @@ public final class Instance implements AutoCloseable {
         Keeping kept = keeping;
         if (kept != null && !kept.work()) {
             closed = true; // what was to be loaded could not be: nobody may be answered from what is there
+            if (kept.ends()) {
+                endAtOnce(String.valueOf(kept.failure()));
+            }
             turnEnded.signalAll();
             return;
         }
@@ -428,15 +431,20 @@ public final class Instance implements AutoCloseable {
         }
         host.bug(what, cause);
         closed = true;
-        host.log("A command that changes data may have been done by half, so Duet stops. The append-only file holds all"
-                + " that was acknowledged, and nothing of this command: start again to go on from there.");
-        host.log.close();
-        if (onHalfDone != null) {
-            onHalfDone.run();
-        }
+        endAtOnce(
+                "A command that changes data may have been done by half, so Duet stops. The append-only file holds all"
+                        + " that was acknowledged, and nothing of this command: start again to go on from there.");
         kept.abandon();
         turnEnded.signalAll();
         throw new IllegalStateException("this instance has stopped: an error " + what, cause);
+    }
+
+    private void endAtOnce(String why) {
+        host.log(why);
+        host.log.close();
+        if (onEndAtOnce != null) {
+            onEndAtOnce.run();
+        }
     }
 
     /** The process ends: the log can't be relied on from now on. */

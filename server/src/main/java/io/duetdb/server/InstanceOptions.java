@@ -51,8 +51,11 @@ public final class InstanceOptions {
     /** The config file's path, or null. */
     public @Nullable String configFile;
 
-    /** What ends the process when a command may have been done by half; null = the instance is closed. */
-    public @Nullable Runnable onHalfDone;
+    /**
+     * What ends the process when a command may have been done by half, or nothing can be kept and the settings ask for the
+     * end; null = the instance is closed.
+     */
+    public @Nullable Runnable onEndAtOnce;
 
     /** What SHUTDOWN does; null = it is refused. */
     public @Nullable Runnable onShutdown;

@@ -29,6 +29,7 @@ final class Keeping implements Storage.Lines {
     private final Around around;
     private final ServerLog log;
     private @Nullable String failure;
+    private boolean ends;
     private boolean savesAtEnd = true;
     private boolean over = true;
     private long loadedBytes;
@@ -120,6 +121,11 @@ final class Keeping implements Storage.Lines {
         return failure;
     }
 
+    /** Whether the process is to end at once, for the reason of {@link #failure}. */
+    boolean ends() {
+        return ends;
+    }
+
     /** How many bytes were loaded, and of how many: asks for the figures of INFO. */
     long[] progress() {
         persistence.info(this);
@@ -145,7 +151,9 @@ final class Keeping implements Storage.Lines {
         boolean loading = persistence.loading();
         try {
             persistence.work(loading ? clock.monotonicNs() + SLICE_NS : 0);
-            return true;
+            String fatal = persistence.fatal();
+            ends = fatal != null;
+            return fatal == null || failed(fatal);
         } catch (LoadException e) {
             return failed(String.valueOf(e.getMessage()));
         } catch (RuntimeException bug) {

@@ -62,7 +62,7 @@ public final class Main {
         InstanceOptions options = new InstanceOptions(settings);
         options.configFile = line.configFile();
         options.onShutdown = end;
-        options.onHalfDone = end.atOnce;
+        options.onEndAtOnce = end.atOnce;
         options.files = true;
         options.respPort = port(settings, ServerSettings.PORT);
         options.restPort = port(settings, ServerSettings.REST_PORT);

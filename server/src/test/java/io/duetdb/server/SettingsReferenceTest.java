@@ -26,6 +26,7 @@ final class SettingsReferenceTest {
             "backup-schedule",
             "backup-keep",
             "aof-ack",
+            "aof-fsync-error",
             "aof-checksum",
             "aof-load-damaged",
             "aof-rewrite-space-check");

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * D3, D14: a disk that stands still, and one that fails, when it is to force. {@code -Dduet.long=true}: 100 rounds
@@ -132,6 +133,26 @@ final class ForceTest {
             System.out.println("[D14] " + policy + ": " + ROUNDS + " times fsync failed, "
                     + (heals ? "healed in at most " + healedMs + " ms" : "not healed") + ", then a power cut, "
                     + load.acknowledged() + " steps acknowledged, 0 lost (seed " + seed + ")");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"always", "everysec"})
+    void aDiskThatFailsToForceEndsTheProcessWhereThatIsAskedFor(String policy) throws Exception {
+        ForceSwitch force = ForceSwitch.built(logs);
+        String[] settings = {"--appendonly", "yes", "--appendfsync", policy, "--aof-fsync-error", "exit"};
+        try (Child child = new Child(place, logs, settings).java("-Xmx128m").under(force.words())) {
+            Load load = new Load(child, CONNECTIONS - 3, seed);
+            child.start();
+            load.begin();
+            load.await(STEPS_MAX / 10);
+            force.fail();
+            assertThat(child.awaitEnd()).as(child.said()).isEqualTo(1);
+            assertThat(child.said()).contains("Forcing the append-only file failed", "aof-fsync-error says, Duet ends");
+            force.pass();
+            load.end();
+            child.start();
+            load.verify(policy + ", seed " + seed);
         }
     }
 

@@ -58,7 +58,7 @@ final class HalfDoneTest {
         CountDownLatch stopped = new CountDownLatch(1);
         InstanceOptions options = options();
         options.blocks = blocks;
-        options.onHalfDone = stopped::countDown;
+        options.onEndAtOnce = stopped::countDown;
         try (Instance instance = Instance.start(options);
                 RespClient client = new RespClient(instance.respPort())) {
             assertThat(client.run("SET before 1")).isEqualTo("OK");

@@ -81,7 +81,7 @@ final class SignalTest {
                 assertThat(client.run("SHUTDOWN"))
                         .hasToString("Failure[line=ERR Errors trying to SHUTDOWN. Check logs.]");
                 assertThat(client.run("GET k")).isEqualTo("v");
-                assertThat(child.said()).contains("SHUTDOWN could not keep everything");
+                awaitSaid(child, "SHUTDOWN could not keep everything");
                 client.send("SHUTDOWN".getBytes(), "FORCE".getBytes());
                 client.flush();
                 assertThat(child.awaitEnd()).isZero();

@@ -314,6 +314,11 @@ public final class AppendOnly {
 
     // ---- failures
 
+    /** Why the process is to end at once, or null. No reply that waits leaves any more. */
+    public @Nullable String fatal() {
+        return writer.fatal();
+    }
+
     private void writingFailed() {
         refusal = new CommandError(MISCONF + writer.troubleText());
         if (rewrite.underWay()) {

@@ -19,7 +19,18 @@ final class LogTail {
         /** Bytes can't be written; they wait in memory, and it is tried again. */
         WRITE,
         /** Bytes may have been lost by the disk: the file can't be relied on any more. */
-        FORCE
+        FORCE;
+
+        /** The line of the log; {@code ends}: the process ends by it. */
+        String line(String cause, boolean ends) {
+            return (this == WRITE ? "Writing" : "Forcing") + " the append-only file failed: " + cause + ". "
+                    + (ends
+                            ? "Nothing more is acknowledged."
+                            : "Commands that write are refused until "
+                                    + (this == WRITE
+                                            ? "it works again; it is tried again and again."
+                                            : "the file has been written anew from memory, which begins now."));
+        }
     }
 
     /** Hears of what happened on the writer's thread. Engine's thread. */

@@ -4,6 +4,7 @@ import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.Clock;
 import io.duetdb.persistence.aof.LogTail.Trouble;
 import io.duetdb.persistence.aof.Manifest.Entry;
+import io.duetdb.persistence.config.PersistenceSettings;
 import io.duetdb.persistence.disk.Outside;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -77,6 +78,7 @@ final class LogWriter {
     private volatile long lastsByForcer;
     private long delayed;
 
+    private @Nullable String fatal;
     private Trouble trouble = Trouble.NONE;
     private String troubleText = "";
     private boolean stopped;
@@ -416,15 +418,22 @@ final class LogWriter {
         troubleText = String.valueOf(e.getMessage());
         postpone(again);
         queued = true;
+        boolean ends = what == Trouble.FORCE
+                && outside.settings().text(PersistenceSettings.FSYNC_ERROR).equals("exit");
         if (!again) {
-            outside.log()
-                    .warning((what == Trouble.WRITE ? "Writing" : "Forcing") + " the append-only file failed: "
-                            + troubleText + ". Commands that write are refused until "
-                            + (what == Trouble.WRITE
-                                    ? "it works again; it is tried again and again."
-                                    : "the file has been written anew from memory, which begins now."));
+            outside.log().warning(what.line(troubleText, ends));
+        }
+        if (ends) {
+            fatal =
+                    "As aof-fsync-error says, Duet ends. See to the disk, then start again: what the file holds is loaded.";
         }
         listener.failed(what, e);
+    }
+
+    /** Why the process is to end at once, or null. */
+    @Nullable
+    String fatal() {
+        return fatal;
     }
 
     private void postpone(boolean again) {

@@ -25,6 +25,7 @@ public final class PersistenceSettings {
     public static final String BACKUP_KEEP = "backup-keep";
     public static final String AOF_CHECKSUM = "aof-checksum";
     public static final String AOF_ACK = "aof-ack";
+    public static final String FSYNC_ERROR = "aof-fsync-error";
     public static final String DISABLE_GC = "aof-disable-auto-gc";
     public static final String REWRITE_SPACE_CHECK = "aof-rewrite-space-check";
 
@@ -49,6 +50,13 @@ public final class PersistenceSettings {
             Setting.choice(APPENDFSYNC, "When the append-only file is forced to disk", "everysec", "always", "no")
                     .changeable(),
             Setting.choice(AOF_ACK, "What replies wait for: bytes written, or queued as in Redis", "written", "queued")
+                    .changeable(),
+            Setting.choice(
+                            FSYNC_ERROR,
+                            "What follows when the append-only file can't be forced to disk: it is written anew from"
+                                    + " memory, or the process ends with 1",
+                            "rewrite",
+                            "exit")
                     .changeable(),
             Setting.yesNo(AOF_CHECKSUM, true, "Whether checksums are written into new append-only files")
                     .changeable(),

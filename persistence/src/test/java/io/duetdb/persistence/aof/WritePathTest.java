@@ -279,6 +279,25 @@ class WritePathTest {
     }
 
     @Test
+    void afterAFailedForceTheProcessEndsWhereThatIsAskedFor() {
+        for (String policy : List.of("everysec", "always")) {
+            PersistenceFixture t = PersistenceFixture.appending("appendfsync=" + policy, "aof-fsync-error=exit");
+            t.run("SET a 1");
+            t.advance(2, SECONDS);
+            t.disk().faults(call -> call.kind() == Kind.FILE_FORCE ? SimDisk.Fault.IO_ERROR : null);
+            assertThat(t.persistence().fatal()).isNull();
+            Sent sent = t.send("SET b 2");
+            t.clock().advance(1, SECONDS);
+            t.step();
+            t.turn();
+            assertThat(t.persistence().fatal()).as(policy).startsWith("As aof-fsync-error says, Duet ends.");
+            assertThat(sent.left())
+                    .as("with always nobody may believe that it lasts")
+                    .isEqualTo(policy.equals("everysec"));
+        }
+    }
+
+    @Test
     void theFileIsSwitchedOnAndOffWhileRunning() {
         PersistenceFixture t = new PersistenceFixture().start();
         t.run("SET a 1");
