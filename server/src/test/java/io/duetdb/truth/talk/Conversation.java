@@ -62,6 +62,8 @@ final class Conversation implements AutoCloseable {
     private final boolean[] leftAll = new boolean[CLIENTS];
     private final boolean[] overwrites = new boolean[CLIENTS];
     private boolean noLoop;
+    private boolean redirects;
+    private boolean broadcasts;
     private boolean untracked;
     private boolean someoneGone;
     private final boolean[] swaps = new boolean[CLIENTS];
@@ -175,6 +177,7 @@ final class Conversation implements AutoCloseable {
                     leftAll[i],
                     served,
                     noLoop,
+                    redirects && broadcasts,
                     untracked && someoneGone,
                     overwrites[act.client()],
                     swaps[act.client()],
@@ -206,6 +209,8 @@ final class Conversation implements AutoCloseable {
             if (verb.equals("CLIENT") && step.upper(1).equals("REPLY")) {
                 mute[act.client()] = !step.upper(2).equals("ON");
             }
+            redirects |= step.words().contains("REDIRECT");
+            broadcasts |= step.words().contains("BCAST");
             noLoop |= step.words().contains("NOLOOP");
         }
         for (int i = 0; i < CLIENTS; i++) {

@@ -111,6 +111,17 @@ final class Streams {
         });
     }
 
+    /** A stream in which invalidations that stand behind one another stand in the order of their bytes. */
+    static String invalidationsSorted(String stream) {
+        return runs(
+                stream,
+                Set.of("invalidate", "tracking-redir-broken"),
+                (one, other) -> true,
+                run -> run.stream()
+                        .sorted(Comparator.comparing(message -> message.replace("$-1\r\n", "_\r\n")))
+                        .toList());
+    }
+
     /** A stream in which, of invalidations that stand behind one another, those of everything come first. */
     static String flushesFirst(String stream) {
         return runs(stream, Set.of("invalidate"), (one, other) -> true, run -> {

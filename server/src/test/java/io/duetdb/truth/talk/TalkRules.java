@@ -30,6 +30,7 @@ final class TalkRules {
             boolean leftAll,
             int serves,
             boolean noLoop,
+            boolean toldForOthers,
             boolean forgot,
             boolean overwrites,
             boolean swaps,
@@ -70,11 +71,14 @@ final class TalkRules {
     private static final String OVERWRITTEN = "a value stored over another type's wakes who waits";
     private static final String BEHIND_SWAPDB = "behind what SWAPDB serves";
     private static final String OVERDUE = "overdue keys that SWAPDB brings";
+    private static final String GONE_BY_NOW = "what who is served had sent behind comes a turn later";
     private static final String MUTE_END = "who wants no replies is closed all the same";
 
     /** Rules behind which the two sides are not in the same state: both have to begin anew. */
     static final Set<String> DIVIDING =
-            Set.of(OTHER_KEY, SERVING, FORGOTTEN, OVERWRITTEN, BEHIND_SWAPDB, OVERDUE, MUTE_END);
+            Set.of(OTHER_KEY, SERVING, FORGOTTEN, OVERWRITTEN, BEHIND_SWAPDB, OVERDUE, GONE_BY_NOW, MUTE_END);
+
+    private static final String NO_REDIRECT = "-ERR The client ID you want redirect to does not exist\r\n";
 
     /** A client by CLIENT INFO: its length differs. */
     private static final Pattern CLIENT_INFO = Pattern.compile("[$=]\\d+\r\n(txt:)?id=[^\r]*\r\n");
@@ -105,8 +109,11 @@ final class TalkRules {
         spelling(
                 "broadcasts without an order",
                 "clients in broadcast mode are told in the order of their addresses in memory; what one receiver gets"
-                        + " only differs where the way of one of them is broken",
-                (seen, stream) -> Streams.brokenLast(stream));
+                        + " only differs where the way of one of them is broken, or where it is told for another one too"
+                        + " and one of them with NOLOOP",
+                (seen, stream) -> seen.noLoop() && seen.toldForOthers()
+                        ? Streams.invalidationsSorted(stream)
+                        : Streams.brokenLast(stream));
         spelling(
                 "messages to who is served",
                 "events of serving a client that listens to them stand before its reply or within it in 7.0.15,"
@@ -141,6 +148,11 @@ final class TalkRules {
                         .replace(
                                 "\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n$-1\r\n",
                                 "\r\nmessage\r\n$20\r\n__redis__:invalidate\r\n_\r\n"));
+        spelling(
+                "broken way of who is not tracked",
+                "what a transaction invalidates for its own client 7.0.15 says at its end, and marks a broken way though"
+                        + " tracking was switched off in between",
+                (seen, stream) -> stream.replace("2\r\n$3\r\noff\r\n$15\r\nbroken_redirect\r\n", "1\r\n$3\r\noff\r\n"));
         spelling(
                 "figures",
                 "versions; addresses, buffers and ages of sockets, fields of one side",
@@ -211,10 +223,20 @@ final class TalkRules {
                         && seen.theirs().contains("expired")
                         && alikeWithout(seen, Streams::withoutExpired));
         same(
+                GONE_BY_NOW,
+                "7.0.15 executes it in the same turn, Duet in the next one, when a client who quit meanwhile is gone and"
+                        + " nothing can be redirected to it any more",
+                seen -> seen.served()
+                        && spelled(seen, seen.ours().replace(NO_REDIRECT, "+OK\r\n"))
+                                .equals(spelled(seen, seen.theirs())));
+        same(
                 "who kills itself within a transaction",
                 "gets no further elements of EXEC's array from 7.0.15 before it is closed, or only parts of some; and no"
                         + " messages from Duet, which would come behind the array",
-                seen -> seen.caused() && seen.oursGone() && seen.says("EXEC") && cutShort(seen));
+                seen -> seen.caused()
+                        && seen.oursGone()
+                        && seen.says("EXEC")
+                        && (cutShort(seen) || seen.mute() && seen.ours().isEmpty()));
         same(
                 MUTE_END,
                 "7.0.15 closes a connection when the reply to QUIT, or to CLIENT KILL of itself, has left, and waits"
