@@ -71,7 +71,7 @@ class RewriteEdgesTest {
 
     @Test
     void whileASnapshotIsWrittenNoRoomIsLookedFor() {
-        PersistenceFixture t = start("auto-aof-rewrite-min-size=1kb");
+        PersistenceFixture t = start("auto-aof-rewrite-min-size=1kb", "appendfsync=no");
         t.send("BGSAVE");
         int[] looks = {0};
         t.disk().faults(call -> {

@@ -138,7 +138,7 @@ class RewriteTest {
     void growthStartsItByItself() {
         PersistenceFixture t = PersistenceFixture.appending("auto-aof-rewrite-min-size=1kb");
         for (int i = 0; i < 20; i++) {
-            t.run("SET k " + "x".repeat(100));
+            t.send("SET k " + "x".repeat(100));
         }
         t.settle();
         assertThat(t.info("aof_rewrites")).isEqualTo("1");
