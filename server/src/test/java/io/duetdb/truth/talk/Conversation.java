@@ -62,6 +62,7 @@ final class Conversation implements AutoCloseable {
     private final boolean[] leftAll = new boolean[CLIENTS];
     private final boolean[] overwrites = new boolean[CLIENTS];
     private boolean noLoop;
+    private final boolean[] switches = new boolean[CLIENTS];
     private boolean redirects;
     private boolean broadcasts;
     private boolean untracked;
@@ -178,6 +179,7 @@ final class Conversation implements AutoCloseable {
                     served,
                     noLoop,
                     redirects && broadcasts,
+                    redirects && switches[i],
                     untracked && someoneGone,
                     overwrites[act.client()],
                     swaps[act.client()],
@@ -208,6 +210,10 @@ final class Conversation implements AutoCloseable {
                     || step.upper(1).equals("TRACKING") && step.upper(2).equals("OFF");
             if (verb.equals("CLIENT") && step.upper(1).equals("REPLY")) {
                 mute[act.client()] = !step.upper(2).equals("ON");
+            }
+            if (verb.equals("MULTI") || verb.equals("CLIENT")) {
+                switches[act.client()] |= step.upper(1).equals("TRACKING");
+                switches[act.client()] &= !verb.equals("MULTI");
             }
             redirects |= step.words().contains("REDIRECT");
             broadcasts |= step.words().contains("BCAST");

@@ -31,6 +31,7 @@ final class TalkRules {
             int serves,
             boolean noLoop,
             boolean toldForOthers,
+            boolean switchesWay,
             boolean forgot,
             boolean overwrites,
             boolean swaps,
@@ -187,6 +188,14 @@ final class TalkRules {
                 seen -> seen.served()
                         && (seen.noLoop()
                                 || seen.ours().length() > seen.theirs().length())
+                        && alikeWithout(seen, Streams::withoutInvalidations));
+        same(
+                "the way at the end of a transaction",
+                "what a transaction invalidates for its own client 7.0.15 says at its end, by the way that is set then;"
+                        + " Duet by the one that was set when it happened",
+                seen -> seen.caused()
+                        && seen.switchesWay()
+                        && seen.says("EXEC")
                         && alikeWithout(seen, Streams::withoutInvalidations));
         same(
                 FORGOTTEN,
