@@ -5,8 +5,8 @@ import java.io.IOException;
 
 /**
  * An increment that is being written: whole batches or nothing, and a line with the checksum of all before it at the
- * end of a batch, at the latest when 4 KB have passed since the last. One thread at a time; {@link #force} and {@link
- * #size} may be called from others meanwhile.
+ * end of a batch, at the latest when 4 KB have passed since the last. One thread at a time; {@link #force}, {@link
+ * #size} and {@link #unforced} may be called from others meanwhile.
  */
 final class LogFile {
     /** Bytes after which a checksum is due. */
@@ -20,6 +20,7 @@ final class LogFile {
     private final boolean checksums;
     private final Batch nothing = new Batch();
     private volatile long size;
+    private volatile long forced;
     private long vouchedFor; // -1: for nothing, not even for the file's being ours
     private boolean torn;
 
@@ -27,6 +28,7 @@ final class LogFile {
     LogFile(DiskFile file, long size, int crc, boolean checksums) {
         this.file = file;
         this.size = size;
+        this.forced = size;
         this.crc.startFrom(crc);
         this.checksums = checksums;
     }
@@ -34,6 +36,11 @@ final class LogFile {
     /** Good length in bytes. */
     long size() {
         return size;
+    }
+
+    /** Bytes appended since forcing last began. Any thread. */
+    long unforced() {
+        return size - forced;
     }
 
     /**
@@ -124,6 +131,7 @@ final class LogFile {
 
     /** Makes what was appended last. Any thread. */
     void force() throws IOException {
+        forced = size;
         file.force();
     }
 

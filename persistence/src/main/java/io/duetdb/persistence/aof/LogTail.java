@@ -80,6 +80,12 @@ final class LogTail {
         return file;
     }
 
+    /** Its bytes that came since forcing last began. */
+    long unforced() {
+        LogFile present = file;
+        return present == null ? 0 : present.unforced();
+    }
+
     /** Number of the last batch that the writer's thread is done with. */
     long done() {
         return done;

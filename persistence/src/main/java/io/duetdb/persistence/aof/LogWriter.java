@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Who writes, and when replies may leave:
  *
  *   everysec, no    the engine's thread writes at the end of a turn, before the replies leave. Once a second another
- *                   thread forces.
+ *                   thread forces, and ten times a second when there are 4 MB each time: the kernel hands 20 MB to the
+ *                   disk in pieces of 2.2 ms, 4 MB in 0.6 ms, and gives the core to nobody else meanwhile.
  *   always          a batch goes to the writer's thread, which writes and forces; what comes meanwhile is kept, and
  *                   written and forced as one afterwards. Replies are held until then. Where forcing takes less than
  *                   a millisecond on average, the engine's thread does it: all clients that wait for one force
@@ -46,6 +47,8 @@ final class LogWriter {
     private static final long MS = 1_000_000;
     private static final long SECOND = 1_000 * MS;
     private static final long STUCK_NS = 2 * SECOND;
+    private static final long FORCE_EARLY_NS = 100 * MS;
+    private static final long FORCE_EARLY_BYTES = 4 << 20;
     private static final long WAITING_BYTES_MAX = 64L << 20;
     private static final long RETRY_NS_MIN = 100 * MS;
     private static final long RETRY_NS_MAX = 1_600 * MS; // it is to work within 2 s after the disk does
@@ -321,7 +324,7 @@ final class LogWriter {
         }
         return switch (policy) {
             case NO -> false;
-            case EVERYSEC -> now - forceBeganNs >= SECOND;
+            case EVERYSEC -> now - forceBeganNs >= (tail.unforced() >= FORCE_EARLY_BYTES ? FORCE_EARLY_NS : SECOND);
             case ALWAYS -> handed.isEmpty(); // written under another policy: the writer's thread forces its own
         };
     }

@@ -105,6 +105,29 @@ class WritePathTest {
     }
 
     @Test
+    void everysecForcesMuchAtATenthOfASecondSoThatNoForceIsLong() {
+        PersistenceFixture t = PersistenceFixture.appending();
+        String write = "SET k " + "x".repeat(1 << 20);
+        t.advance(2, SECONDS);
+        t.run("SET k v");
+        t.settle();
+        int[] forces = forces(t);
+        for (int i = 0; i < 10; i++) {
+            t.run(write);
+        }
+        t.settle();
+        assertThat(forces[0]).as("too soon").isZero();
+        t.advance(150, MILLISECONDS);
+        t.run("SET k v");
+        t.settle();
+        assertThat(forces[0]).as("10 MB after 150 ms").isEqualTo(1);
+        t.advance(150, MILLISECONDS);
+        t.run("SET k v");
+        t.settle();
+        assertThat(forces[0]).as("a few bytes after 150 ms").isEqualTo(1);
+    }
+
+    @Test
     void checksumsStandEvery4KbBeforeEachForceAndBehindWhatIsAsLongAsASector() {
         PersistenceFixture t = PersistenceFixture.appending("aof-timestamp-enabled=no");
         t.advance(2, SECONDS);
