@@ -219,8 +219,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
     @Override
     public void reloadAof() {
         try {
-            aof.flush();
-            aof.complete();
+            keepAof();
         } catch (IOException e) {
             throw new CommandError("ERR the append-only file can't be written: " + e.getMessage());
         }
@@ -250,8 +249,7 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         }
         IOException failure = null;
         try {
-            aof.flush();
-            aof.complete();
+            keepAof();
         } catch (IOException e) {
             failure = e;
         }
@@ -260,6 +258,20 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         }
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    private void keepAof() throws IOException {
+        boolean flushed = true;
+        try {
+            aof.flush();
+        } catch (IOException e) {
+            flushed =
+                    false; // once forcing has failed only a new file can be relied on, and the disk may be whole again
+        }
+        aof.complete();
+        if (!flushed) {
+            aof.flush();
         }
     }
 

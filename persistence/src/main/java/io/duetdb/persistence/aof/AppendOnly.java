@@ -495,8 +495,7 @@ public final class AppendOnly {
     }
 
     private void rewriteFailed() {
-        boolean wasAnew = rewrite.kind() == Rewrite.Kind.ANEW;
-        if (wasAnew && anew) {
+        if (anew && rewrite.kind() == Rewrite.Kind.ANEW) {
             orphan = next;
             writer.attemptFailed();
         }
@@ -547,16 +546,17 @@ public final class AppendOnly {
     }
 
     /**
-     * Where it {@link #begins}, has its first base written to the end, so that it holds everything.
+     * Where it {@link #begins}, or forcing failed, has its base written to the end, so that it holds everything.
      *
      * @throws IOException when that can't be
      */
     public void complete() throws IOException {
-        for (int i = 0; i < 2 && begins(); i++) { // the one that is under way may fail, or have been given up
+        for (int i = 0; i < 2 && on && anew; i++) { // the one that is under way may fail, or have been given up
+            writer.settle();
             if (!rewrite.underWay()) {
                 beginAnewNow(engine().offset());
             }
-            writer.flush(engine().offset());
+            writer.settle();
             rewrite.settle();
         }
         if (begins()) {

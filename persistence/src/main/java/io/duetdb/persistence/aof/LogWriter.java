@@ -178,7 +178,7 @@ final class LogWriter {
     }
 
     /** Waits until the workers have done what they were given, and hears what they have to say. */
-    private void settle() {
+    void settle() {
         writer.settle();
         forcer.settle();
         outside.mailbox().runAll();

@@ -11,6 +11,7 @@ import io.duetdb.persistence.kit.PersistenceFixture;
 import io.duetdb.persistence.kit.PersistenceFixture.Sent;
 import io.duetdb.persistence.kit.SimDisk;
 import io.duetdb.persistence.kit.SimDisk.Kind;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -295,6 +296,30 @@ class WritePathTest {
             t.advance(2, SECONDS);
             t.crash(SimDisk.Survival.NONE).start();
             t.run("MGET a b c").replies(List.of("1", "2", "3"));
+        }
+    }
+
+    @Test
+    void anOrderlyEndBehindAFailedForceWritesEverythingAnewFirst() throws IOException {
+        for (boolean before : List.of(true, false)) { // the force before the end fails, or the one at the end itself
+            PersistenceFixture t = PersistenceFixture.appending("appendfsync=everysec");
+            t.advance(2, SECONDS);
+            boolean[] failed = {false};
+            t.disk().faults(call -> {
+                boolean now = call.kind() == Kind.FILE_FORCE && call.path().equals(FILE) && !failed[0];
+                failed[0] |= now;
+                return now ? SimDisk.Fault.IO_ERROR : null;
+            });
+            t.send("SET a 1");
+            if (before) {
+                t.step();
+                t.turn();
+                assertThat(t.info("aof_last_write_status")).isEqualTo("err");
+            }
+            t.persistence().close();
+            assertThat(failed[0]).isTrue();
+            t.crash(SimDisk.Survival.NONE).start();
+            t.run("GET a").replies("1");
         }
     }
 
