@@ -29,6 +29,17 @@ class WritePathTest {
         return count;
     }
 
+    /** Has the next force of the file fail, and says whether it has. */
+    private static boolean[] failOneForce(PersistenceFixture t) {
+        boolean[] failed = {false};
+        t.disk().faults(call -> {
+            boolean now = call.kind() == Kind.FILE_FORCE && call.path().equals(FILE) && !failed[0];
+            failed[0] |= now;
+            return now ? SimDisk.Fault.IO_ERROR : null;
+        });
+        return failed;
+    }
+
     @Test
     void aNewDatabaseHasABaseAndAnIncrement() {
         PersistenceFixture t = PersistenceFixture.appending();
@@ -273,12 +284,7 @@ class WritePathTest {
             PersistenceFixture t = PersistenceFixture.appending("appendfsync=" + policy);
             t.run("SET a 1");
             t.advance(2, SECONDS);
-            boolean[] failed = {false};
-            t.disk().faults(call -> {
-                boolean now = call.kind() == Kind.FILE_FORCE && call.path().equals(FILE) && !failed[0];
-                failed[0] |= now;
-                return now ? SimDisk.Fault.IO_ERROR : null;
-            });
+            boolean[] failed = failOneForce(t);
             Sent sent = t.send("SET b 2");
             while (!failed[0]) {
                 t.clock().advance(100, MILLISECONDS);
@@ -304,12 +310,7 @@ class WritePathTest {
         for (boolean before : List.of(true, false)) { // the force before the end fails, or the one at the end itself
             PersistenceFixture t = PersistenceFixture.appending("appendfsync=everysec");
             t.advance(2, SECONDS);
-            boolean[] failed = {false};
-            t.disk().faults(call -> {
-                boolean now = call.kind() == Kind.FILE_FORCE && call.path().equals(FILE) && !failed[0];
-                failed[0] |= now;
-                return now ? SimDisk.Fault.IO_ERROR : null;
-            });
+            boolean[] failed = failOneForce(t);
             t.send("SET a 1");
             if (before) {
                 t.step();
