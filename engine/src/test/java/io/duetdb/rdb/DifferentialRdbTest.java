@@ -42,7 +42,9 @@ class DifferentialRdbTest {
         for (int db = 0; db < 16; db++) {
             t.run("SELECT " + db);
             for (Object key : (List<?>) t.run("KEYS *").value()) {
-                dropIfMortal(t, ((String) key).getBytes(StandardCharsets.ISO_8859_1));
+                byte[] name = ((String) key).getBytes(StandardCharsets.ISO_8859_1);
+                dropIfMortal(t, name);
+                dropSignedZeros(t, name);
             }
         }
         t.run("SELECT 0");
@@ -61,19 +63,34 @@ class DifferentialRdbTest {
 
     /** Fields with times to live are not for 7.0. */
     private static void dropIfMortal(EngineFixture t, byte[] key) {
-        Object payload = t.run("DUMP".getBytes(StandardCharsets.US_ASCII), key).value();
+        Object payload = t.run(ascii("DUMP"), key).value();
         if (payload instanceof String dump && dump.charAt(0) == RdbTypes.HASH_FIELD_TTL) {
-            t.run("DEL".getBytes(StandardCharsets.US_ASCII), key);
+            t.run(ascii("DEL"), key);
         }
+    }
+
+    /** A score of -0 in a small skiplist: 7.0 makes it a listpack while it loads, also its own, which forgets the sign. */
+    private static void dropSignedZeros(EngineFixture t, byte[] key) {
+        if ("skiplist".equals(t.run(ascii("OBJECT"), ascii("ENCODING"), key).value())) {
+            for (Object member : (List<?>)
+                    t.run(ascii("ZRANGEBYSCORE"), key, ascii("0"), ascii("0")).value()) {
+                byte[] name = ((String) member).getBytes(StandardCharsets.ISO_8859_1);
+                if (Double.valueOf(-0.0)
+                        .equals(t.run(ascii("ZSCORE"), key, name).value())) {
+                    t.run(ascii("ZREM"), key, name);
+                }
+            }
+        }
+    }
+
+    private static byte[] ascii(String word) {
+        return word.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static Set<Object> encodings(EngineFixture t) {
         Set<Object> found = new HashSet<>();
         for (Object key : (List<?>) t.run("KEYS *").value()) {
-            found.add(t.run(
-                            "OBJECT".getBytes(StandardCharsets.US_ASCII),
-                            "ENCODING".getBytes(StandardCharsets.US_ASCII),
-                            ((String) key).getBytes(StandardCharsets.ISO_8859_1))
+            found.add(t.run(ascii("OBJECT"), ascii("ENCODING"), ((String) key).getBytes(StandardCharsets.ISO_8859_1))
                     .value());
         }
         return found;
