@@ -36,6 +36,7 @@ public final class Call {
     private Database db;
 
     private long dirty;
+    private boolean keyspaceChanged;
     private int waitFirstKey;
     private int waitKeyCount;
     private @Nullable ValueType waitType;
@@ -59,6 +60,7 @@ public final class Call {
         client = forClient;
         db = forClient.db();
         dirty = 0;
+        keyspaceChanged = false;
         propagation = DEFAULT;
         depth = newDepth;
         services.keyspace().handles().mark(handles);
@@ -67,7 +69,7 @@ public final class Call {
     boolean finish(Argv argv, boolean outermost) {
         services.keyspace().handles().release(handles);
         services.stats().changes += dirty;
-        boolean changed = dirty > 0;
+        boolean changed = dirty > 0 || keyspaceChanged;
         if (changed && propagation == DEFAULT) {
             unit.effects().database(db.index()); // a key that expired on the way may have been another database's
             unit.effects().verbatim(argv, outermost);
@@ -158,9 +160,10 @@ public final class Call {
         unit.changes().swapping(first, second);
     }
 
-    /** Something changed that is not one key (FLUSHALL ...). */
+    /** Something changed that is not one key (FLUSHALL ...): counts as dirty by {@code count}, is an effect in any case. */
     public void changedKeyspace(long count) {
         dirty += count;
+        keyspaceChanged = true;
     }
 
     /** Notifies an event beside the one that {@link #changed} notifies. */

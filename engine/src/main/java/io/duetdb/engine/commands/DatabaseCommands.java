@@ -126,7 +126,7 @@ final class DatabaseCommands {
             throw Errors.SYNTAX;
         }
         call.flushing(which);
-        call.changedKeyspace(Math.max(1, call.services().keyspace().flush(which)));
+        call.changedKeyspace(call.services().keyspace().flush(which));
         if (which == Keyspace.ALL) {
             call.services().host().storage().flushed();
         }

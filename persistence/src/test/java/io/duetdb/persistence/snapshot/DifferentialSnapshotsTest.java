@@ -149,7 +149,11 @@ class DifferentialSnapshotsTest {
             "DEBUG RELOAD x",
             "DEBUG RELOAD NOSAVE NOFLUSH MERGE x",
             "DEBUG DIGEST",
-            "SAVE"
+            "SAVE",
+            "FLUSHALL",
+            "SAVE",
+            "FLUSHALL",
+            "FLUSHDB"
         };
         try (RedisServer server = server();
                 RespClient redis = server.connect();
