@@ -45,7 +45,6 @@ final class AofBuilder {
         for (int i = 0; i < requests.size(); i++) {
             Argv effect = requests.get(i);
             boolean bound = effect.count() == 1 && (effect.is(0, "MULTI") || effect.is(0, "EXEC"));
-            multi = bound ? effect.is(0, "MULTI") : multi;
             if (databases.get(i) != db) {
                 db = databases.get(i);
                 raw(encoded(Argv.of("SELECT", Integer.toString(db))));
@@ -53,6 +52,7 @@ final class AofBuilder {
                     states.add(new State(bytes.length, states.get(states.size() - 1).digest));
                 }
             }
+            multi = bound ? effect.is(0, "MULTI") : multi; // behind the SELECT, which stands in front of MULTI
             effects += bound ? 0 : 1;
             raw(encoded(effect));
         }
