@@ -261,13 +261,13 @@ public final class Persistence implements Propagator, Storage, AutoCloseable {
         }
     }
 
+    /** Once forcing has failed only a new file can be relied on: it is written then, since the disk may be whole again. */
     private void keepAof() throws IOException {
         boolean flushed = true;
         try {
             aof.flush();
         } catch (IOException e) {
-            flushed =
-                    false; // once forcing has failed only a new file can be relied on, and the disk may be whole again
+            flushed = false; // told by the second attempt, if that fails too
         }
         aof.complete();
         if (!flushed) {
