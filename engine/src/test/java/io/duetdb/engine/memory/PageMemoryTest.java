@@ -196,6 +196,24 @@ class PageMemoryTest {
     }
 
     @Test
+    void clearingAgainAndAgainLeavesNoPileOfTables() {
+        PageMemory m = memory(true);
+        View view = null;
+        for (int i = 0; i < 10_000; i++) {
+            m.allocate(300, Kind.ENTRY);
+            if (i == 5_000) {
+                view = m.freeze();
+            }
+            m.clear();
+            assertThat(m.usedPlaces()).as("after %d clears", i + 1).isLessThan(5);
+        }
+        m.verify();
+        view.close();
+        m.reclaim(Integer.MAX_VALUE);
+        assertThat(m.usedBytes()).isZero();
+    }
+
+    @Test
     void rollingBackMakesTheFrozenPastThePresent() {
         PageMemory m = memory(true);
         long kept = m.allocate(1000, Kind.TEST);
