@@ -247,8 +247,9 @@ final class AofLoad implements AutoCloseable {
 
     /** Something is wrong at an offset, though right things may follow. */
     private State damage(long at, long until, String cause) throws IOException, LoadException {
+        long end = Math.min(part.bytes(), until + Annotation.BYTES_MAX);
         long hole = mayCut() && part.bytes() - verifiedWhole <= HOLES_WITHIN
-                ? TailScan.hole(disk, part.path(), verified, Math.min(part.bytes(), until + Annotation.BYTES_MAX), at)
+                ? TailScan.hole(disk, part.path(), verified, end, at, reader.itemStart())
                 : -1;
         if (hole >= 0) {
             return cutBefore(hole, "the disk never got a piece of it, as after a power cut");

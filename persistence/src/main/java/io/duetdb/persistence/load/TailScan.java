@@ -73,11 +73,54 @@ public final class TailScan {
     /**
      * Offset of a piece of the file between the two offsets that was never written, or -1: so many zeros, or a few that
      * begin or end where a sector or what was written before does. Where something else must stand than a zero, one is
-     * enough.
+     * enough, if it lies between a sector's edge and one of what was written at once.
+     *
+     * @param problemAt where something else must stand than does
+     * @param itemStart where the command or line begins that it belongs to
      */
-    static long hole(Disk disk, String path, long from, long to, long problemAt) throws IOException {
-        boolean zeroThere = problemAt < to && onlyZeros(disk, path, problemAt, problemAt + 1);
-        return firstRun(disk, path, from, to, HOLE_MIN, zeroThere ? 1 : EDGE_MIN);
+    static long hole(Disk disk, String path, long from, long to, long problemAt, long itemStart) throws IOException {
+        long run = firstRun(disk, path, from, to, HOLE_MIN, EDGE_MIN);
+        long few = problemAt < to ? fewZeros(disk, path, from, problemAt, itemStart) : -1;
+        return run < 0 || few >= 0 && few < run ? few : run;
+    }
+
+    /**
+     * Where the zeros around an offset begin, if the disk can have left them out: from a sector's edge to where the next
+     * command or line begins, or from where one begins to a sector's edge. Else -1: they are a value's, which a wrong
+     * length has brought there.
+     */
+    private static long fewZeros(Disk disk, String path, long from, long at, long itemStart) throws IOException {
+        byte[] b = new byte[2 * HOLE_MIN];
+        long begin = Math.max(from, at - HOLE_MIN);
+        int length = 0;
+        try (DiskFile file = disk.read(path)) {
+            file.seek(begin);
+            for (int n = 0; n >= 0 && length < b.length; length += Math.max(0, n)) {
+                n = file.read(b, length, b.length - length);
+            }
+        }
+        int first = (int) (at - begin);
+        if (first + 1 < length && b[first] == '\r') {
+            first++; // the second half of a line's end may be what is missing
+        }
+        if (first >= length || b[first] != 0) {
+            return -1;
+        }
+        int end = first;
+        while (first > 0 && b[first - 1] == 0) {
+            first--;
+        }
+        while (end < length && b[end] == 0) {
+            end++;
+        }
+        boolean startsThere = begin + first == from || begin + first == itemStart;
+        boolean endsThere = end == length ? length < b.length : b[end] == '*' || b[end] == '#';
+        for (int i = first; i <= end; i++) {
+            if ((begin + i) % SECTOR == 0 && (i < end && endsThere || i > first && startsThere)) {
+                return begin + first;
+            }
+        }
+        return -1;
     }
 
     /** Offset of the first sector between the two offsets that holds nothing but zeros, or -1. */
