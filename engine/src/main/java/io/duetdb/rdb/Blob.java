@@ -31,6 +31,7 @@ abstract class Blob {
     private byte[] bytes;
     private int offset;
     private int length;
+    private long number;
     private long count;
 
     Blob(String name, byte[] blob, int length) {
@@ -43,6 +44,19 @@ abstract class Blob {
     /** Goes to the next element; false behind the last one, when the whole has been found in order. */
     abstract boolean next();
 
+    /**
+     * Walks to the end and hands all elements over as they stand, if {@code to} takes them. Else the walk begins anew.
+     */
+    boolean handOver(RdbSink to) {
+        return false;
+    }
+
+    /** Begins the walk anew. */
+    final void rewind(int first) {
+        at = first;
+        count = 0;
+    }
+
     byte[] bytes() {
         return bytes;
     }
@@ -53,6 +67,11 @@ abstract class Blob {
 
     int length() {
         return length;
+    }
+
+    /** The element's value, if it is kept as an integer. */
+    final long number() {
+        return number;
     }
 
     /** Number of elements so far. */
@@ -77,6 +96,7 @@ abstract class Blob {
         digits = otherDigits;
         otherDigits = own;
         bytes = own;
+        number = value;
         offset = 0;
         length = Numbers.write(value, own, 0);
         count++;

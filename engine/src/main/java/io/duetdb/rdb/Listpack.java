@@ -1,9 +1,12 @@
 package io.duetdb.rdb;
 
+import io.duetdb.bytes.Numbers;
+
 /** A listpack: total bytes (32 bits), count (16), elements each with its length behind it, 0xFF. */
 final class Listpack extends Blob {
     private static final int HEAD = 6;
     private static final int END = 0xFF;
+    private static final int LONG_DIGITS = 20;
 
     private final int expected;
 
@@ -48,6 +51,40 @@ final class Listpack extends Blob {
         }
         backLength(at - start);
         return true;
+    }
+
+    @Override
+    boolean handOver(RdbSink to) {
+        boolean shortest = true;
+        int longest = 0;
+        for (int start = at; next(); start = at) {
+            shortest &= isShortest(u8(start));
+            longest = Math.max(longest, length());
+        }
+        boolean taken = shortest && to.packed(blob, HEAD, end - 1 - HEAD, (int) count(), longest);
+        if (!taken) {
+            rewind(HEAD);
+        }
+        return taken;
+    }
+
+    /** Whether the element, which begins with {@code c}, stands in the form that Redis itself writes it in. */
+    private boolean isShortest(int c) {
+        long n = number();
+        return switch (c >>> 4) {
+            case 0, 1, 2, 3, 4, 5, 6, 7 -> true;
+            case 8, 9, 10, 11 -> length() > LONG_DIGITS || !Numbers.isLong(bytes(), offset(), length());
+            case 12, 13 -> n < 0 || n > 127;
+            case 14 -> length() >= 64;
+            default ->
+                switch (c) {
+                    case 0xF1 -> n < -4096 || n > 4095;
+                    case 0xF2 -> n != (short) n;
+                    case 0xF3 -> n < -(1 << 23) || n >= 1 << 23;
+                    case 0xF4 -> n != (int) n;
+                    default -> false; // a string of 4096 bytes or more: nobody takes it in this form
+                };
+        };
     }
 
     private void number(int c, int start) {

@@ -213,13 +213,19 @@ public final class RdbReader {
             } else if (container > 2) {
                 throw new RdbFormatException("a list's node is of no known kind");
             } else {
-                append(second ? listpack() : ziplist(), to);
+                Blob node = second ? listpack() : ziplist();
+                if (n > 1 || !node.handOver(to)) {
+                    append(node, to);
+                }
             }
         }
     }
 
     private static void fields(Blob blob, RdbSink to) {
         to.begin("hash");
+        if (blob.handOver(to)) {
+            return;
+        }
         while (blob.next()) {
             byte[] field = blob.bytes();
             int offset = blob.offset();
@@ -231,6 +237,9 @@ public final class RdbReader {
 
     private static void members(Blob blob, RdbSink to) {
         to.begin("zset");
+        if (blob.handOver(to)) {
+            return;
+        }
         while (blob.next()) {
             byte[] member = blob.bytes();
             int offset = blob.offset();

@@ -35,4 +35,14 @@ public interface RdbSink extends ElementVisitor {
      * @param type {@code list}, {@code hash}, {@code set} or {@code zset}
      */
     void begin(String type);
+
+    /**
+     * All elements of the collection that has just begun, as they stand in a listpack of Redis: whole and in order, each
+     * in the form that Redis itself writes it in. Returns whether they were taken; if not, they come one by one.
+     *
+     * @param longest bytes of the longest, as a string
+     */
+    default boolean packed(byte[] b, int offset, int length, int count, int longest) {
+        return false;
+    }
 }

@@ -1,8 +1,10 @@
 package io.duetdb.engine.keyspace;
 
+import io.duetdb.bytes.Doubles;
 import io.duetdb.engine.api.Argv;
 import io.duetdb.engine.api.CommandError;
 import io.duetdb.engine.api.Errors;
+import io.duetdb.engine.memory.PackedBuilder;
 import io.duetdb.engine.value.Hash;
 import io.duetdb.engine.value.ListValue;
 import io.duetdb.engine.value.SetValue;
@@ -12,6 +14,7 @@ import io.duetdb.rdb.DumpPayload;
 import io.duetdb.rdb.RdbFormatException;
 import io.duetdb.rdb.RdbReader;
 import io.duetdb.rdb.RdbSink;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,12 @@ public final class RestoredValue implements RdbSink {
 
     private int elements;
     private long bytes;
+
+    /** Elements that came one by one, until it shows that they are too many for a small collection. */
+    private final PackedBuilder gathered = new PackedBuilder();
+
+    private boolean gathering;
+    private final byte[] text = new byte[Doubles.MAX_LENGTH];
 
     /** None yet. */
     public RestoredValue(Keyspace keyspace) {
@@ -89,6 +98,7 @@ public final class RestoredValue implements RdbSink {
         hash = null;
         zset = null;
         signedZero = false;
+        gathering = false;
         elements = 0;
         bytes = 0;
     }
@@ -134,6 +144,7 @@ public final class RestoredValue implements RdbSink {
 
     /** All elements have come: gives the collection the encoding that it is to have. */
     private void complete() {
+        settle();
         Value built = collection();
         empty = built != null ? built.isEmpty() : string == null;
         if (string != null && keyspace.outOfRoom(length)) {
@@ -160,11 +171,55 @@ public final class RestoredValue implements RdbSink {
             case "list" -> list = collections.temporaryList();
             case "set" -> set = collections.temporarySet();
             case "hash" -> hash = collections.temporaryHash();
-            default -> {
-                zset = collections.temporaryZset();
-                zset.expect(Long.MAX_VALUE); // a skiplist until it is known whether a score is -0
+            default -> zset = collections.temporaryZset();
+        }
+        gathering = true;
+        gathered.clear();
+    }
+
+    /** Whether two more elements are gathered; if not, those that were are put where they belong. */
+    private boolean gathers(int one, int another) {
+        if (gathering && !gathered.hasRoom(one, another)) {
+            settle();
+        }
+        return gathering;
+    }
+
+    /** Makes the collection of what was gathered: at once if it is a small one, else element by element. */
+    private void settle() {
+        if (!gathering) {
+            return;
+        }
+        gathering = false;
+        PackedBuilder g = gathered;
+        if (g.count() == 0 || adopt(g.bytes(), 0, g.length(), g.count(), g.longest())) {
+            return;
+        }
+        byte[] one = new byte[g.longest()];
+        byte[] two = new byte[g.longest()];
+        while (g.hasNext()) {
+            int n = g.next(one);
+            if (hash != null) {
+                put(hash, one, 0, n, two, 0, g.next(two));
+            } else if (zset != null) {
+                add(zset, one, 0, n, Doubles.parse(two, 0, g.next(two)));
+            } else {
+                add(one, 0, n);
             }
         }
+    }
+
+    private boolean adopt(byte[] b, int from, int n, int count, int longest) {
+        return hash != null && hash.adopt(b, from, n, count, longest)
+                || list != null && list.adopt(b, from, n, count, longest)
+                || set != null && set.adopt(b, from, n, count, longest)
+                || zset != null && zset.adopt(b, from, n, count, longest);
+    }
+
+    @Override
+    public boolean packed(byte[] b, int from, int n, int count, int longest) {
+        room(n);
+        return adopt(b, from, n, count, longest);
     }
 
     /** What is packed may become much more than the request had, for which there was room. */
@@ -181,6 +236,14 @@ public final class RestoredValue implements RdbSink {
     @Override
     public void element(byte[] b, int from, int n) {
         room(n);
+        if (gathers(n, 0)) {
+            gathered.add(b, from, n);
+        } else {
+            add(b, from, n);
+        }
+    }
+
+    private void add(byte[] b, int from, int n) {
         if (list != null) {
             list.pushLast(b, from, n);
         } else if (set == null || !set.add(b, from, n)) {
@@ -191,10 +254,14 @@ public final class RestoredValue implements RdbSink {
     @Override
     public void field(byte[] f, int fOffset, int fLength, byte[] v, int vOffset, int vLength, long expireAtMs) {
         room((long) fLength + vLength);
-        Hash to = hash;
-        if (to == null || to.put(f, fOffset, fLength, v, vOffset, vLength) == 0) {
-            throw twice();
+        Hash to = Objects.requireNonNull(hash);
+        if (expireAtMs < 0 && gathers(fLength, vLength)) {
+            gathered.add(f, fOffset, fLength);
+            gathered.add(v, vOffset, vLength);
+            return;
         }
+        settle();
+        put(to, f, fOffset, fLength, v, vOffset, vLength);
         if (expireAtMs >= 0) {
             to.makeHead();
             to.find(f, fOffset, fLength);
@@ -202,11 +269,29 @@ public final class RestoredValue implements RdbSink {
         }
     }
 
+    private static void put(Hash to, byte[] f, int fOffset, int fLength, byte[] v, int vOffset, int vLength) {
+        if (to.put(f, fOffset, fLength, v, vOffset, vLength) == 0) {
+            throw twice();
+        }
+    }
+
     @Override
     public void member(byte[] b, int from, int n, double score) {
         room(n);
-        signedZero |= score == 0 && 1 / score < 0;
-        if (zset == null || zset.add(b, from, n, score) != ZSet.ADDED) {
+        boolean signed = score == 0 && 1 / score < 0;
+        if (!signed && gathers(n, text.length)) {
+            gathered.add(b, from, n);
+            gathered.add(text, 0, Doubles.write(score, text, 0));
+            return;
+        }
+        signedZero |= signed;
+        settle();
+        add(Objects.requireNonNull(zset), b, from, n, score);
+    }
+
+    private static void add(ZSet to, byte[] b, int from, int n, double score) {
+        to.expect(Long.MAX_VALUE); // a skiplist until it is known whether a score is -0
+        if (to.add(b, from, n, score) != ZSet.ADDED) {
             throw twice();
         }
     }

@@ -459,6 +459,52 @@ public final class PackedList {
 
     // ---- the whole
 
+    /**
+     * Fills the list, which is empty, with {@code count} elements that stand in {@code b} as in a listpack of Redis, each
+     * in the form that Redis writes it in. Returns false, and does nothing, if they are more than a small list takes.
+     *
+     * @param longest bytes of the longest, as a string
+     */
+    public boolean adopt(byte[] b, int from, int length, int count, int longest) {
+        if (root != 0 || count == 0 || length > BLOCK - SMALL_HEAD || longest > PackedElement.INLINE_MAX) {
+            return false;
+        }
+        root = memory.allocate(SMALL_HEAD + length, Kind.LISTPACK);
+        memory.putShort(root, length);
+        memory.putShort(root + COUNT_AT, count);
+        memory.copyIn(root + SMALL_HEAD, b, from, length);
+        return first();
+    }
+
+    /**
+     * Whether two of every {@code stride}-th element are the same, of elements as {@link #adopt} takes them. O(count^2).
+     */
+    public static boolean hasTwins(byte[] b, int from, int length, int stride) {
+        int to = from + length;
+        for (int one = from; one < to; one = behind(b, one, stride)) {
+            int size = PackedElement.sizeAt(b, one);
+            for (int other = behind(b, one, stride); other < to; other = behind(b, other, stride)) {
+                if (other + size <= to && Arrays.equals(b, one, one + size, b, other, other + size)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether an element that stands at {@code at} as in a listpack of Redis is an integer. */
+    public static boolean isInteger(byte[] b, int at) {
+        return PackedElement.isInteger(b, at);
+    }
+
+    private static int behind(byte[] b, int at, int elements) {
+        int behind = at;
+        for (int i = 0; i < elements; i++) {
+            behind += PackedElement.sizeAt(b, behind);
+        }
+        return behind;
+    }
+
     /** Makes a copy of the list and returns its root. O(bytes). */
     public long copyAll() {
         PackedList copy = new PackedList(memory).wrap(0);

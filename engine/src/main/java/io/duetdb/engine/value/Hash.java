@@ -205,6 +205,22 @@ public final class Hash implements Value {
         }
     }
 
+    /**
+     * Takes all fields and values as they stand in a listpack of Redis, see {@link PackedList#adopt}. Returns false, and
+     * does nothing, if the hash is not empty or would not be a listpack, or if a field comes twice or without a value.
+     */
+    public boolean adopt(byte[] b, int from, int length, int count, int longest) {
+        boolean small = longest <= space.limits().hashListpackValue
+                && count / 2 <= space.limits().hashListpackEntries
+                && root == 0
+                && !isTable;
+        if (!small || !packed.adopt(b, from, length, count, longest)) {
+            return false;
+        }
+        store();
+        return true;
+    }
+
     /** Sets a field, without a deadline. Returns 1 if it is new, 0 if it had another value. Copies the bytes. */
     public int put(byte[] f, int fFrom, int fLength, byte[] v, int vFrom, int vLength) {
         return put(f, fFrom, fLength, v, vFrom, vLength, false);

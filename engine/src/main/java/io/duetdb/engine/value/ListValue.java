@@ -153,6 +153,20 @@ public final class ListValue implements Value {
         keep();
     }
 
+    /**
+     * Takes all elements as they stand in a listpack of Redis, see {@link PackedList#adopt}. Returns false, and does
+     * nothing, if the list is not empty or one by one might not make it a listpack.
+     */
+    public boolean adopt(byte[] b, int from, int length, int count, int longest) {
+        if (!fits(count, (long) PackedList.LISTPACK_OVERHEAD + length + longest)
+                || !list.adopt(b, from, length, count, longest)) {
+            return false;
+        }
+        encoding = Encoding.LISTPACK;
+        keep();
+        return true;
+    }
+
     /** Puts an element in front of the one at the position and goes there. Copies it. */
     public void insertBefore(byte[] b, int from, int length) {
         growing(length);

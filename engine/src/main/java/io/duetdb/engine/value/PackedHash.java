@@ -133,6 +133,18 @@ final class PackedHash {
 
     // ---- changing
 
+    /**
+     * Takes fields and values, alternating, as {@link PackedList#adopt} does. Returns false, and does nothing, if that
+     * does not, or a field comes twice.
+     */
+    boolean adopt(byte[] b, int from, int length, int count, int longest) {
+        atValue = false;
+        return stride == 2
+                && count % 2 == 0
+                && !PackedList.hasTwins(b, from, length, 2)
+                && list.adopt(b, from, length, count, longest);
+    }
+
     /** Makes the value of the field another one. */
     void replaceValue(byte[] v, int from, int length) {
         toValue().replace(v, from, length);

@@ -39,6 +39,14 @@ final class PackedSet implements SetRep {
         return list.size();
     }
 
+    /**
+     * Takes members as {@link PackedList#adopt} does. Returns false, and does nothing, if that does not, or one comes
+     * twice.
+     */
+    boolean adopt(byte[] b, int from, int length, int count, int longest) {
+        return !PackedList.hasTwins(b, from, length, 1) && list.adopt(b, from, length, count, longest);
+    }
+
     /** Adds a member that is not there. */
     void add(byte[] b, int offset, int length) {
         list.addLast(b, offset, length);

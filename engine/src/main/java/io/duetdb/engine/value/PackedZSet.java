@@ -19,6 +19,9 @@ final class PackedZSet implements ZSetForm {
 
     private static final int PAIR = 2;
 
+    /** Up to here whole numbers are scores exactly. */
+    private static final long WHOLE_MAX = 1L << 53;
+
     private final ValueSpace space;
     private final PackedList list;
     private final byte[] text = new byte[Doubles.MAX_LENGTH];
@@ -113,6 +116,41 @@ final class PackedZSet implements ZSetForm {
             list.next();
         }
         return below;
+    }
+
+    /**
+     * Takes members and scores, alternating, as {@link PackedList#adopt} does. Returns false, and does nothing, if that
+     * does not, if a member comes twice, if they are not in order or a score stands otherwise than it would here.
+     */
+    boolean adopt(byte[] b, int from, int length, int count, int longest) {
+        if (count % PAIR != 0
+                || PackedList.hasTwins(b, from, length, PAIR)
+                || !list.adopt(b, from, length, count, longest)) {
+            return false;
+        }
+        if (isInOrder(longest)) {
+            return true;
+        }
+        free();
+        return false;
+    }
+
+    private boolean isInOrder(int longest) {
+        byte[] before = new byte[longest];
+        int lengthBefore = 0;
+        double scoreBefore = Double.NEGATIVE_INFINITY;
+        for (boolean is = list.first(); is; is = list.next()) {
+            int above = lengthBefore == 0 ? 1 : list.compare(before, 0, lengthBefore);
+            lengthBefore = list.copyOut(before, 0);
+            list.next();
+            double score = exactNumber();
+            boolean follows = score > scoreBefore || score == scoreBefore && above > 0;
+            if (!follows) {
+                return false;
+            }
+            scoreBefore = score;
+        }
+        return true;
     }
 
     /** Puts a member in that is not there. The position is lost. */
@@ -249,6 +287,19 @@ final class PackedZSet implements ZSetForm {
     /** The number that the list's element is. */
     private double number() {
         return list.isInteger() ? list.integer() : Doubles.parse(text, 0, list.copyOut(text, 0));
+    }
+
+    /** The number that the list's element is, NaN if {@link #write} would have written it otherwise. */
+    private double exactNumber() {
+        if (list.isInteger()) {
+            long whole = list.integer();
+            return Math.abs(whole) <= WHOLE_MAX ? whole : Double.NaN;
+        }
+        if (list.length() > text.length) {
+            return Double.NaN;
+        }
+        double number = Doubles.parse(text, 0, list.copyOut(text, 0));
+        return list.equals(text, 0, write(number)) ? number : Double.NaN;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.duetdb.engine.value;
 import io.duetdb.bytes.Numbers;
 import io.duetdb.engine.api.ElementVisitor;
 import io.duetdb.engine.api.Reply;
+import io.duetdb.engine.memory.PackedList;
 import io.duetdb.engine.memory.PageMemory;
 
 /**
@@ -176,6 +177,28 @@ public final class SetValue implements Value {
             return table.add(b, offset, length);
         }
         return encoding == Encoding.LISTPACK ? addToPacked(b, offset, length) : addToInts(b, offset, length);
+    }
+
+    /**
+     * Takes all members as they stand in a listpack of Redis, see {@link PackedList#adopt}. Returns false, and does
+     * nothing, if the set is not new, if one by one they would not make it a listpack in their order, or if one comes
+     * twice.
+     */
+    public boolean adopt(byte[] b, int from, int length, int count, int longest) {
+        Limits limits = space.limits();
+        boolean small = encoding == Encoding.NONE
+                && count > 0
+                && count <= limits.setListpackEntries
+                && longest <= limits.setListpackValue
+                && !PackedList.isInteger(b, from); // an intset would be first, and put the integers in order
+        packed.wrap(0);
+        if (!small || !packed.adopt(b, from, length, count, longest)) {
+            return false;
+        }
+        encoding = Encoding.LISTPACK;
+        rep = packed;
+        store();
+        return true;
     }
 
     /** Adds the member at another set's position. That needs {@link #refresh} before it moves on. */

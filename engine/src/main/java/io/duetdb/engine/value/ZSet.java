@@ -99,6 +99,20 @@ public final class ZSet implements Value {
         return skiplist.add(b, from, length, score);
     }
 
+    /**
+     * Takes all members and scores as they stand in a listpack of Redis, see {@link PackedList#adopt}. Returns false, and
+     * does nothing, if the set is not empty or would not be a listpack, if a member comes twice, if they are out of order
+     * or a score stands otherwise than it would here.
+     */
+    public boolean adopt(byte[] b, int from, int length, int count, int longest) {
+        boolean adopted = form == packed
+                && root == 0
+                && mayStayPacked(count / 2, longest)
+                && packed.adopt(b, from, length, count, longest);
+        keepRoot();
+        return adopted;
+    }
+
     /** Takes a member out; false if it is not there. O(log N). */
     public boolean remove(byte[] b, int from, int length) {
         boolean was = form.remove(b, from, length);
