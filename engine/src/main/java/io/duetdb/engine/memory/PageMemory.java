@@ -278,7 +278,8 @@ public final class PageMemory {
         if (checked) {
             guard.touch(address, 1);
         }
-        return blocks[writablePlace(address) >>> PLACE_BITS];
+        int place = writablePlace(address); // first: the copy may need a new block, and a longer table of blocks
+        return blocks[place >>> PLACE_BITS];
     }
 
     /** Copies {@code length} bytes into a block or run. */

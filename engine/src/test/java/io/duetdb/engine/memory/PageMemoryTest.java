@@ -195,6 +195,26 @@ class PageMemoryTest {
         assertThat(m.usedBytes()).isZero();
     }
 
+    /** Each copy takes a place: in between one of them is the first that needs a longer table of blocks. */
+    @Test
+    void copiesForAViewMayNeedNewBlocks() {
+        PageMemory m = new PageMemory(BlockSource.PLAIN, 512L << 20, false);
+        long[] blocks = new long[(100 << 20) / PageMemory.MAX_BLOCK];
+        for (int i = 0; i < blocks.length; i++) {
+            blocks[i] = m.allocate(PageMemory.MAX_BLOCK, Kind.TEST);
+        }
+        try (View view = m.freeze()) {
+            for (long block : blocks) {
+                byte[] page = m.writableArray(block);
+                page[m.index(block)] = 1;
+            }
+            for (long block : blocks) {
+                assertThat(m.getByte(block)).isEqualTo(1);
+            }
+        }
+        m.verify();
+    }
+
     @Test
     void clearingAgainAndAgainLeavesNoPileOfTables() {
         PageMemory m = memory(true);
