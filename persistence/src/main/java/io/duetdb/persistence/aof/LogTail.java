@@ -111,6 +111,11 @@ final class LogTail {
         return averageNs < QUICK_NS;
     }
 
+    /** How long forcing takes on average, where the longest count for less. */
+    long forceNs() {
+        return averageNs;
+    }
+
     // ---- the engine's thread's, while the writer's has nothing to do
 
     /** Goes on with a file that holds the effects up to {@code offset}; null ends. */

@@ -19,23 +19,16 @@ import org.jspecify.annotations.Nullable;
  *                   disk in pieces of 2.2 ms, 4 MB in 0.6 ms, and gives the core to nobody else meanwhile.
  *   always          a batch goes to the writer's thread, which writes and forces; what comes meanwhile is kept, and
  *                   written and forced as one afterwards. Replies are held until then. Where forcing takes less than
- *                   a millisecond on average, the engine's thread does it: all clients that wait for one force
- *                   ask again at once and make up the next one, while two threads share them between every two forces.
- *                   50 clients on one core, 1,700 forces a second: 0.81 of redis-server's rate by two threads,
- *                   0.91 by one.
+ *                   a millisecond on average, the engine's thread does it; see Gathering.
  *   everysec,       a write may wait for the force that is under way: ext4 has a lock for allocating blocks, which the
  *   while forcing   engine's thread met for up to 9 ms. So the writer's thread writes, and replies are held until it has.
  *                   When forcing takes more than 2 s, replies are held until it ends.
  *
- * Batches are handed over as tasks of the writer's thread, so it takes them in order, and with them what else concerns the
- * file. What it has to say comes back by LogTail's numbers and by the mailbox. A batch stays with the engine's thread until
- * it is done, so that nothing is lost when writing fails.
+ * Batches are tasks of the writer's thread, in order with what else concerns the file; its answers are LogTail's numbers
+ * and the mailbox. A batch stays with the engine's thread until it is done: nothing is lost when writing fails.
  */
 
-/**
- * The write path of the append-only file: effects in, offsets of what is written and of what lasts out. Engine's thread,
- * but for what it hands to its workers.
- */
+/** The write path of the append-only file: effects in, offsets of what is written and what lasts out. Engine's thread. */
 final class LogWriter {
     /** When the file is forced. */
     enum Policy {
@@ -66,6 +59,8 @@ final class LogWriter {
     private Policy policy = Policy.EVERYSEC;
     private boolean forcingAllowed = true;
 
+    private final Gathering gathering = new Gathering();
+    private boolean gathers;
     private Batch filling = new Batch();
     private final Deque<Batch> handed = new ArrayDeque<>();
     private final Deque<Batch> spare = new ArrayDeque<>();
@@ -217,6 +212,7 @@ final class LogWriter {
     /** Appends an effect to what leaves at the end of the turn. */
     void add(int db, Argv effect) {
         encoder.add(db, effect, filling);
+        gathering.came();
     }
 
     /** Writes what was appended, or hands it to the writer's thread, and does what is due by the clock. */
@@ -228,12 +224,13 @@ final class LogWriter {
         long now = clock.monotonicNs();
         reclaim();
         look(now);
+        gathers = gathering.goesOn(now, tail.forceNs()) && always() && filling.length < GROUP_BYTES_MAX && direct();
         if (filling.length > 0) {
             filling.end = offset;
         }
         if (trouble == Trouble.WRITE) {
             retry();
-        } else if (filling.length > 0 && !stopped) {
+        } else if (filling.length > 0 && !stopped && !gathers) {
             if (direct()) {
                 write(now);
             } else if (!waitsForForce()) {
@@ -392,6 +389,9 @@ final class LogWriter {
         long now = clock.monotonicNs();
         if (trouble != Trouble.NONE) {
             return attempting ? -1 : inMs(retryAtNs - now);
+        }
+        if (gathers) {
+            return 0;
         }
         if (forcing || !mayForce() || tail.written() <= lasts()) {
             return -1;
