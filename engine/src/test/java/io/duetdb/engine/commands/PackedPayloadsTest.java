@@ -27,29 +27,7 @@ class PackedPayloadsTest {
     private static final int VERSION = 10;
     private static final int PACKED = 2;
     private static final String BAD = "ERR Bad data format";
-    private static final long[] EDGES = {
-        0,
-        127,
-        128,
-        -1,
-        4095,
-        4096,
-        -4096,
-        -4097,
-        32767,
-        32768,
-        -32768,
-        -32769,
-        8388607,
-        8388608,
-        -8388608,
-        -8388609,
-        2147483647L,
-        2147483648L,
-        -2147483648L,
-        -2147483649L,
-        99999999999999999L
-    };
+    private static final int[] WIDTHS = {7, 12, 15, 23, 31, 55};
 
     private final EngineFixture t = new EngineFixture();
 
@@ -113,9 +91,15 @@ class PackedPayloadsTest {
         return all.toByteArray();
     }
 
+    /** A number next to where a wider form begins. */
+    private static long edge(Random random) {
+        long edge = 1L << WIDTHS[random.nextInt(WIDTHS.length)];
+        return (random.nextBoolean() ? edge : -edge) + random.nextInt(3) - 1;
+    }
+
     private static String element(Random random, int longest) {
         return switch (random.nextInt(6)) {
-            case 0 -> Long.toString(EDGES[random.nextInt(EDGES.length)]);
+            case 0 -> Long.toString(edge(random));
             case 1 -> Long.toString(random.nextLong() >> 8 + random.nextInt(56));
             case 2 -> List.of("", "-0", "007", "+1", " 1", "1 ", "-", "1e3").get(random.nextInt(8));
             default -> "x".repeat(random.nextInt(longest)) + (char) random.nextInt(256);
