@@ -191,8 +191,11 @@ public final class SetValue implements Value {
                 && count <= limits.setListpackEntries
                 && longest <= limits.setListpackValue
                 && !PackedList.isInteger(b, from); // an intset would be first, and put the integers in order
+        if (!small) {
+            return false;
+        }
         packed.wrap(0);
-        if (!small || !packed.adopt(b, from, length, count, longest)) {
+        if (!packed.adopt(b, from, length, count, longest)) {
             return false;
         }
         encoding = Encoding.LISTPACK;

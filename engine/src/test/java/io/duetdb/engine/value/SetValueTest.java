@@ -111,6 +111,18 @@ class SetValueTest {
         return true;
     }
 
+    @Test
+    void aSetThatHasMembersAdoptsNoneAndKeepsThem() {
+        byte[] listpack = {(byte) 0x81, 'b', 2};
+        assertThat(set.adopt(listpack, 0, 3, 1, 1)).isTrue();
+        assertThat(add("c")).isTrue();
+        assertThat(set.adopt(listpack, 0, 3, 1, 1)).isFalse();
+        assertThat(set.size()).isEqualTo(2);
+        assertThat(contains("b") && contains("c")).isTrue();
+        set.free();
+        memory.putLong(slot, 0);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void doesWhatAHashSetDoes(long seed) {
